@@ -1,0 +1,60 @@
+//! What an AWS network is: one value per resource, in AWS's own words.
+//!
+//! Leaves out how a network is read (the program's ingest) and what can reach what in it (the engine).
+//! Nothing here touches a file, a clock, the environment or a network: the crate has no `std`.
+//! Values are not serialisable; input and output have types of their own.
+#![no_std]
+
+extern crate alloc;
+
+mod egress_only_internet_gateway;
+mod elastic_ip;
+mod id;
+mod image;
+mod instance;
+mod internet_gateway;
+mod nat_gateway;
+mod network;
+mod network_acl;
+mod network_interface;
+mod peering_connection;
+mod prefix_list;
+mod route_table;
+mod security_group;
+mod subnet;
+mod traffic;
+mod transit_gateway;
+mod vpc;
+mod vpc_endpoint;
+mod vpn_gateway;
+
+pub use egress_only_internet_gateway::EgressOnlyInternetGateway;
+pub use elastic_ip::ElasticIp;
+pub use id::{
+    AccountId, AvailabilityZone, EgressOnlyInternetGatewayId, ElasticIpId, ImageId, InstanceId, InternetGatewayId,
+    NatGatewayId, NetworkAclId, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Region, RouteTableId,
+    SecurityGroupId, SubnetId, TransitGatewayId, VpcEndpointId, VpcId, VpnConnectionId, VpnGatewayId,
+};
+pub use image::Image;
+pub use instance::{Instance, InstanceInterface, InstanceState};
+pub use internet_gateway::{Attachment, AttachmentState, InternetGateway};
+pub use nat_gateway::{
+    Connectivity, NatGateway, NatGatewayAddress, NatGatewayFailure, NatGatewayPlacement, NatGatewayState,
+};
+pub use network::Network;
+pub use network_acl::{NetworkAcl, NetworkAclRule, NetworkAclRules, RuleAction, RuleNumber};
+pub use network_interface::{
+    InterfaceAddress, InterfaceAttachment, InterfaceKind, NetworkInterface, SourceDestinationCheck,
+};
+pub use peering_connection::{PeeringConnection, PeeringSide, PeeringStatus};
+pub use prefix_list::{PrefixList, PrefixListEntries};
+pub use route_table::{Route, RouteDestination, RouteOrigin, RouteState, RouteTable, RouteTarget};
+pub use security_group::{RulePeer, SecurityGroup, SecurityGroupRule};
+pub use subnet::Subnet;
+pub use traffic::{Direction, IcmpMatch, PortRange, TrafficMatch};
+pub use transit_gateway::TransitGateway;
+pub use vpc::{BlockPublicAccess, InterfaceListing, Vpc};
+pub use vpc_endpoint::{EndpointPolicy, EndpointPolicyStatement, EndpointState, VpcEndpoint, VpcEndpointKind};
+pub use vpn_gateway::{VpnConnection, VpnGateway};
+
+pub use ipnet::{IpNet, Ipv4Net, Ipv6Net};

@@ -1,0 +1,55 @@
+//! The checked model of everything a snapshot holds.
+
+use alloc::collections::BTreeMap;
+
+use crate::{
+    EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, ElasticIp, ElasticIpId, Image, ImageId, Instance,
+    InstanceId, InternetGateway, InternetGatewayId, NatGateway, NatGatewayId, NetworkAcl, NetworkAclId,
+    NetworkInterface, NetworkInterfaceId, PeeringConnection, PeeringConnectionId, PrefixList, PrefixListId, RouteTable,
+    RouteTableId, SecurityGroup, SecurityGroupId, Subnet, SubnetId, TransitGateway, TransitGatewayId, Vpc, VpcEndpoint,
+    VpcEndpointId, VpcId, VpnConnection, VpnConnectionId, VpnGateway, VpnGatewayId,
+};
+
+/// Everything a snapshot holds, of one or several accounts and regions.
+///
+/// What is not here is unknown, never "none": a subnet without a network ACL in `network_acls` has one that was not
+/// saved. Maps are ordered, so that the same snapshot gives the same answers to the byte.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Network {
+    /// VPCs.
+    pub vpcs: BTreeMap<VpcId, Vpc>,
+    /// Subnets.
+    pub subnets: BTreeMap<SubnetId, Subnet>,
+    /// Route tables.
+    pub route_tables: BTreeMap<RouteTableId, RouteTable>,
+    /// Security groups.
+    pub security_groups: BTreeMap<SecurityGroupId, SecurityGroup>,
+    /// Network ACLs.
+    pub network_acls: BTreeMap<NetworkAclId, NetworkAcl>,
+    /// Prefix lists.
+    pub prefix_lists: BTreeMap<PrefixListId, PrefixList>,
+    /// Network interfaces.
+    pub network_interfaces: BTreeMap<NetworkInterfaceId, NetworkInterface>,
+    /// Instances.
+    pub instances: BTreeMap<InstanceId, Instance>,
+    /// Machine images.
+    pub images: BTreeMap<ImageId, Image>,
+    /// NAT gateways.
+    pub nat_gateways: BTreeMap<NatGatewayId, NatGateway>,
+    /// Internet gateways.
+    pub internet_gateways: BTreeMap<InternetGatewayId, InternetGateway>,
+    /// Egress-only internet gateways.
+    pub egress_only_internet_gateways: BTreeMap<EgressOnlyInternetGatewayId, EgressOnlyInternetGateway>,
+    /// Elastic IPs.
+    pub elastic_ips: BTreeMap<ElasticIpId, ElasticIp>,
+    /// VPC endpoints.
+    pub vpc_endpoints: BTreeMap<VpcEndpointId, VpcEndpoint>,
+    /// Virtual private gateways.
+    pub vpn_gateways: BTreeMap<VpnGatewayId, VpnGateway>,
+    /// VPN connections.
+    pub vpn_connections: BTreeMap<VpnConnectionId, VpnConnection>,
+    /// VPC peering connections.
+    pub peering_connections: BTreeMap<PeeringConnectionId, PeeringConnection>,
+    /// Transit gateways.
+    pub transit_gateways: BTreeMap<TransitGatewayId, TransitGateway>,
+}

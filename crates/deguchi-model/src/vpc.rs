@@ -1,0 +1,47 @@
+//! A VPC: its address ranges and what the snapshot says about it as a whole.
+
+use alloc::{string::String, vec::Vec};
+
+use crate::{AccountId, Ipv4Net, Ipv6Net, Region, VpcId};
+
+/// A virtual private cloud.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vpc {
+    /// Its id.
+    pub id: VpcId,
+    /// Its `Name` tag, where it has one.
+    pub name: Option<String>,
+    /// The account that owns it, where the snapshot says.
+    pub owner: Option<AccountId>,
+    /// The region it is in, where the snapshot says (AWS does not print it with the VPC).
+    pub region: Option<Region>,
+    /// Its IPv4 ranges, the primary one first; only associated ones.
+    pub cidr_blocks: Vec<Ipv4Net>,
+    /// Its IPv6 ranges; only associated ones.
+    pub ipv6_cidr_blocks: Vec<Ipv6Net>,
+    /// Whether the snapshot lists every network interface of it.
+    pub interface_listing: InterfaceListing,
+    /// What VPC Block Public Access does to its internet gateways (IG-11).
+    pub block_public_access: BlockPublicAccess,
+}
+
+/// Whether absence of an interface from the snapshot means that there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InterfaceListing {
+    /// The snapshot has the answer of `describe-network-interfaces` for this VPC.
+    Complete,
+    /// Interfaces are known only as far as instances name them: one that is not here may exist.
+    Partial,
+}
+
+/// The mode of VPC Block Public Access, as `BlockPublicAccessStates.InternetGatewayBlockMode` prints it (IG-11, IG-15).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BlockPublicAccess {
+    /// Off, or not printed (older output).
+    Off,
+    /// `block-ingress`, `block-bidirectional` or a mode not known here.
+    On {
+        /// The mode as printed.
+        mode: String,
+    },
+}

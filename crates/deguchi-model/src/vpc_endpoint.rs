@@ -1,0 +1,77 @@
+//! A VPC endpoint: a private way to a service of AWS or of a partner.
+
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
+
+use crate::{NetworkInterfaceId, RouteTableId, SecurityGroupId, VpcEndpointId, VpcId};
+
+/// A VPC endpoint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VpcEndpoint {
+    /// Its id.
+    pub id: VpcEndpointId,
+    /// Its `Name` tag, where it has one.
+    pub name: Option<String>,
+    /// The VPC it is in.
+    pub vpc: VpcId,
+    /// The service, e.g. `com.amazonaws.us-east-1.s3`.
+    pub service_name: String,
+    /// Which kind it is.
+    pub kind: VpcEndpointKind,
+    /// Whether it works.
+    pub state: EndpointState,
+    /// Which requests it lets through (GE-7).
+    pub policy: EndpointPolicy,
+}
+
+/// Which kind an endpoint is (`VpcEndpointType`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VpcEndpointKind {
+    /// A route target for S3 or DynamoDB (GE-1).
+    Gateway {
+        /// The route tables it is associated with.
+        route_tables: BTreeSet<RouteTableId>,
+    },
+    /// Interfaces with private addresses (IE-1).
+    Interface {
+        /// Its interfaces.
+        interfaces: Vec<NetworkInterfaceId>,
+        /// The security groups its interfaces carry.
+        security_groups: Vec<SecurityGroupId>,
+        /// Whether the service's public name leads to it (IE-2).
+        private_dns_enabled: bool,
+    },
+    /// `GatewayLoadBalancer`, or a kind not known here, as printed.
+    Unmodelled(String),
+}
+
+/// Whether an endpoint works. AWS prints lower case, its model says capitalised (IE-7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndpointState {
+    /// `available`, or not printed.
+    Available,
+    /// Another state, as printed.
+    NotAvailable(String),
+}
+
+/// Which requests an endpoint lets through (GE-7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndpointPolicy {
+    /// AWS's default: everything.
+    FullAccess,
+    /// Statements that allow without a condition, for everyone: what they name is let through.
+    /// Only made where no statement denies; anything harder is `Unmodelled`.
+    Allows(Vec<EndpointPolicyStatement>),
+    /// A policy that needs evaluation: denials, conditions, named principals.
+    Unmodelled,
+    /// The snapshot does not say.
+    Unknown,
+}
+
+/// One unconditional allow statement, its patterns as written (`*` and `?` are wildcards).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointPolicyStatement {
+    /// Patterns of actions, e.g. `s3:GetObject`.
+    pub actions: Vec<String>,
+    /// Patterns of resources, e.g. `arn:aws:s3:::bucket/*`.
+    pub resources: Vec<String>,
+}
