@@ -1,0 +1,295 @@
+//! Finds what a walk needs in a network without searching: tables and ACLs of subnets, who has which address.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
+use core::net::{IpAddr, Ipv4Addr};
+
+use hashbrown::HashMap;
+
+use deguchi_model::{
+    AttachmentState, ElasticIpId, InternetGatewayId, NatGateway, NatGatewayId, NatGatewayState, Network, NetworkAcl,
+    NetworkInterface, NetworkInterfaceId, PrefixListEntries, PrefixListId, RouteTable, RouteTableId, SecurityGroupId,
+    Subnet, SubnetId, VpcEndpointKind, VpcId,
+};
+
+use crate::{AddressSet, address_set::position, route::RankedRoute, subnet_kind::TableAssociation};
+
+/// Who has an address inside a VPC.
+#[derive(Clone, Copy)]
+pub(crate) enum Holder<'n> {
+    /// An interface.
+    Interface(&'n NetworkInterface),
+    /// A NAT gateway, known by its own listing or by its interface's.
+    NatGateway(&'n NatGateway),
+}
+
+/// Who has a public address of the snapshot.
+#[derive(Clone, Copy)]
+pub(crate) enum PublicHolder<'n> {
+    /// This private address of this VPC is mapped to it.
+    Mapped { vpc: &'n VpcId, private: IpAddr },
+    /// A NAT gateway has it, and prints no private address for it.
+    NatGateway(&'n NatGateway),
+    /// Only a NAT gateway that is deleted still prints it (AP-7).
+    DeletedNatGateway(&'n NatGatewayId),
+    /// It is associated with nothing.
+    SpareElasticIp(&'n ElasticIpId),
+}
+
+/// The lookups of one network.
+pub(crate) struct Index<'n> {
+    pub(crate) network: &'n Network,
+    main_tables: BTreeMap<&'n VpcId, &'n RouteTable>,
+    explicit_tables: BTreeMap<&'n SubnetId, &'n RouteTable>,
+    edge_tables: BTreeMap<&'n str, &'n RouteTable>,
+    explicit_acls: BTreeMap<&'n SubnetId, &'n NetworkAcl>,
+    default_acls: BTreeMap<&'n VpcId, &'n NetworkAcl>,
+    holders: BTreeMap<(&'n VpcId, u128), Holder<'n>>,
+    public_holders: BTreeMap<u128, PublicHolder<'n>>,
+    held_publicly: AddressSet,
+    members: HashMap<&'n SecurityGroupId, AddressSet>,
+    routes: BTreeMap<&'n RouteTableId, Vec<RankedRoute<'n>>>,
+    attached_internet_gateways: BTreeMap<&'n VpcId, &'n InternetGatewayId>,
+    nat_gateways_by_interface: BTreeMap<&'n NetworkInterfaceId, &'n NatGateway>,
+    service_lists: BTreeSet<&'n PrefixListId>,
+}
+
+impl<'n> Index<'n> {
+    pub(crate) fn new(network: &'n Network) -> Self {
+        let mut index = Self {
+            network,
+            main_tables: BTreeMap::new(),
+            explicit_tables: BTreeMap::new(),
+            edge_tables: BTreeMap::new(),
+            explicit_acls: BTreeMap::new(),
+            default_acls: BTreeMap::new(),
+            holders: BTreeMap::new(),
+            public_holders: BTreeMap::new(),
+            held_publicly: AddressSet::empty(),
+            members: HashMap::new(),
+            routes: BTreeMap::new(),
+            attached_internet_gateways: BTreeMap::new(),
+            nat_gateways_by_interface: BTreeMap::new(),
+            service_lists: service_lists(network),
+        };
+        index.add_tables();
+        index.add_acls();
+        index.add_spare_addresses();
+        index.add_interfaces();
+        index.add_nat_gateways();
+        index.held_publicly =
+            AddressSet::from_ranges(index.public_holders.keys().map(|place| (*place, *place)).collect());
+        for gateway in network.internet_gateways.values() {
+            for attachment in &gateway.attachments {
+                if attachment.state == AttachmentState::Attached {
+                    index.attached_internet_gateways.insert(&attachment.vpc, &gateway.id);
+                }
+            }
+        }
+        index
+    }
+
+    fn add_tables(&mut self) {
+        for table in self.network.route_tables.values() {
+            if table.is_main {
+                self.main_tables.insert(&table.vpc, table);
+            }
+            for subnet in &table.subnets {
+                self.explicit_tables.insert(subnet, table);
+            }
+            for gateway in &table.gateways {
+                self.edge_tables.insert(gateway, table);
+            }
+            self.routes.insert(&table.id, crate::route::rank(self.network, table));
+        }
+    }
+
+    fn add_acls(&mut self) {
+        for acl in self.network.network_acls.values() {
+            if acl.is_default {
+                self.default_acls.insert(&acl.vpc, acl);
+            }
+            for subnet in &acl.subnets {
+                self.explicit_acls.insert(subnet, acl);
+            }
+        }
+    }
+
+    fn add_spare_addresses(&mut self) {
+        for nat in self.network.nat_gateways.values().filter(|nat| nat.state == NatGatewayState::Deleted) {
+            for public in nat.addresses.iter().filter_map(|address| address.public) {
+                self.public_holders.insert(position(public.into()), PublicHolder::DeletedNatGateway(&nat.id));
+            }
+        }
+        for elastic_ip in self.network.elastic_ips.values().filter(|elastic_ip| elastic_ip.interface.is_none()) {
+            self.public_holders
+                .insert(position(elastic_ip.public.into()), PublicHolder::SpareElasticIp(&elastic_ip.id));
+        }
+    }
+
+    fn add_interfaces(&mut self) {
+        let mut members: HashMap<&SecurityGroupId, Vec<(u128, u128)>> = HashMap::new();
+        for interface in self.network.network_interfaces.values() {
+            let vpc = &interface.vpc;
+            let holder = Holder::Interface(interface);
+            for address in &interface.addresses {
+                self.holders.insert((vpc, position(address.private.into())), holder);
+                if let Some(public) = address.public {
+                    let mapped = PublicHolder::Mapped { vpc, private: address.private.into() };
+                    self.public_holders.insert(position(public.into()), mapped);
+                }
+            }
+            for address in &interface.ipv6_addresses {
+                let place = position((*address).into());
+                self.holders.insert((vpc, place), holder);
+                self.public_holders.insert(place, PublicHolder::Mapped { vpc, private: (*address).into() });
+            }
+            for group in &interface.security_groups {
+                // SG-9: the private addresses of every interface that carries the group; IPv6 with them (SG-16).
+                let places = interface.addresses.iter().map(|address| position(address.private.into()));
+                let places = places.chain(interface.ipv6_addresses.iter().map(|address| position((*address).into())));
+                members.entry(group).or_default().extend(places.map(|place| (place, place)));
+            }
+        }
+        self.members = members.into_iter().map(|(group, ranges)| (group, AddressSet::from_ranges(ranges))).collect();
+    }
+
+    fn add_nat_gateways(&mut self) {
+        for nat in self.network.nat_gateways.values().filter(|nat| nat.state != NatGatewayState::Deleted) {
+            for address in &nat.addresses {
+                self.nat_gateways_by_interface.extend(address.interface.as_ref().map(|id| (id, nat)));
+                if let Some(private) = address.private {
+                    self.holders.insert((&nat.vpc, position(private.into())), Holder::NatGateway(nat));
+                }
+                if let Some(public) = address.public {
+                    let holder = match address.private {
+                        Some(private) => PublicHolder::Mapped { vpc: &nat.vpc, private: private.into() },
+                        None => PublicHolder::NatGateway(nat),
+                    };
+                    self.public_holders.insert(position(public.into()), holder);
+                }
+            }
+        }
+    }
+
+    /// The route table in force for a subnet (RT-1); `None` where the snapshot lacks it.
+    pub(crate) fn table_of(&self, subnet: &Subnet) -> Option<&'n RouteTable> {
+        self.explicit_tables.get(&subnet.id).or_else(|| self.main_tables.get(&subnet.vpc)).copied()
+    }
+
+    /// The route table that steers what enters by a gateway (RT-19), if there is one.
+    pub(crate) fn edge_table(&self, gateway: &str) -> Option<&'n RouteTable> {
+        self.edge_tables.get(gateway).copied()
+    }
+
+    /// The network ACL of a subnet (NA-1); `None` where the snapshot lacks it.
+    pub(crate) fn acl_of(&self, subnet: &Subnet) -> Option<&'n NetworkAcl> {
+        self.explicit_acls.get(&subnet.id).or_else(|| self.default_acls.get(&subnet.vpc)).copied()
+    }
+
+    /// The routes of a table, best first.
+    pub(crate) fn routes_of(&self, table: &RouteTableId) -> &[RankedRoute<'n>] {
+        self.routes.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// Everyone who has an address of a VPC between two places, both included, ascending.
+    pub(crate) fn holders_between(
+        &self,
+        vpc: &'n VpcId,
+        first: u128,
+        last: u128,
+    ) -> impl Iterator<Item = (u128, Holder<'n>)> {
+        self.holders.range((vpc, first)..=(vpc, last)).map(|((_, place), holder)| (*place, *holder))
+    }
+
+    /// Who has an address of a VPC.
+    pub(crate) fn holder(&self, vpc: &'n VpcId, address: IpAddr) -> Option<Holder<'n>> {
+        self.holders.get(&(vpc, position(address))).copied()
+    }
+
+    /// Everyone who has a public address of the snapshot between two places, ascending.
+    pub(crate) fn public_holders_between(
+        &self,
+        first: u128,
+        last: u128,
+    ) -> impl Iterator<Item = (u128, PublicHolder<'n>)> {
+        self.public_holders.range(first..=last).map(|(place, holder)| (*place, *holder))
+    }
+
+    /// Every public address of the snapshot.
+    pub(crate) fn held_publicly(&self) -> &AddressSet {
+        &self.held_publicly
+    }
+
+    /// The addresses that a reference to a group stands for (SG-9).
+    pub(crate) fn members(&self, group: &SecurityGroupId) -> Option<&AddressSet> {
+        self.members.get(group)
+    }
+
+    /// The internet gateway attached to a VPC; there is one at most (IG-6).
+    pub(crate) fn internet_gateway_of(&self, vpc: &VpcId) -> Option<&'n InternetGatewayId> {
+        self.attached_internet_gateways.get(vpc).copied()
+    }
+
+    /// The NAT gateway that an interface is of.
+    pub(crate) fn nat_gateway_of(&self, interface: &NetworkInterfaceId) -> Option<&'n NatGateway> {
+        self.nat_gateways_by_interface.get(interface).copied()
+    }
+
+    /// Whether a prefix list is one of AWS's for a service, by its name or by an endpoint's route.
+    pub(crate) fn is_service_list(&self, list: &PrefixListId) -> bool {
+        self.service_lists.contains(list)
+    }
+
+    /// The ranges of a prefix list; `None` where the snapshot lacks them.
+    pub(crate) fn entries(&self, list: &PrefixListId) -> Option<AddressSet> {
+        match &self.network.prefix_lists.get(list)?.entries {
+            PrefixListEntries::Known(cidrs) => Some(AddressSet::from_cidrs(cidrs)),
+            PrefixListEntries::Unknown => None,
+        }
+    }
+
+    /// The public address that an internet gateway maps a private one to (IG-1, IG-3).
+    pub(crate) fn public_address(&self, vpc: &'n VpcId, private: Ipv4Addr) -> Option<Ipv4Addr> {
+        match self.holder(vpc, private.into())? {
+            Holder::Interface(interface) => {
+                interface.addresses.iter().find(|address| address.private == private)?.public
+            }
+            Holder::NatGateway(nat) => nat.addresses.iter().find(|address| address.private == Some(private))?.public,
+        }
+    }
+}
+
+/// The prefix lists that AWS keeps for its services: so named, or the destination of a route to a gateway endpoint.
+fn service_lists(network: &Network) -> BTreeSet<&PrefixListId> {
+    let named = network.prefix_lists.values().filter(|list| {
+        list.name
+            .as_deref()
+            .is_some_and(|name| name.starts_with("com.amazonaws.") || name.starts_with("cn.com.amazonaws."))
+    });
+    let is_gateway_endpoint = |target: &deguchi_model::RouteTarget| match target {
+        deguchi_model::RouteTarget::VpcEndpoint(id) => network
+            .vpc_endpoints
+            .get(id)
+            .is_some_and(|endpoint| matches!(endpoint.kind, VpcEndpointKind::Gateway { .. })),
+        _ => false,
+    };
+    let routed =
+        network.route_tables.values().flat_map(|table| &table.routes).filter_map(|route| match &route.destination {
+            deguchi_model::RouteDestination::PrefixList(list) if is_gateway_endpoint(&route.target) => Some(list),
+            _ => None,
+        });
+    named.map(|list| &list.id).chain(routed).collect()
+}
+
+/// The route table in force for a subnet, and how it comes by it, by searching (RT-1, RT-2).
+pub(crate) fn table_of_subnet<'n>(network: &'n Network, subnet: &Subnet) -> Option<(&'n RouteTable, TableAssociation)> {
+    let tables = || network.route_tables.values();
+    let explicit = tables().find(|table| table.subnets.contains(&subnet.id));
+    explicit.map(|table| (table, TableAssociation::Explicit)).or_else(|| {
+        let main = tables().find(|table| table.is_main && table.vpc == subnet.vpc);
+        main.map(|table| (table, TableAssociation::Main))
+    })
+}

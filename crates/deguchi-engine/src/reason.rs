@@ -1,0 +1,368 @@
+//! Why packets do not arrive, what is not known, and what an answer takes for granted.
+//!
+//! Leaves out words: a code and its evidence are turned into sentences elsewhere, in each language.
+
+use alloc::{string::String, vec::Vec};
+use core::{fmt, net::IpAddr};
+
+use deguchi_model::{
+    Direction, EgressOnlyInternetGatewayId, ElasticIpId, InstanceId, InternetGatewayId, NatGatewayId, NetworkAclId,
+    NetworkAclRule, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Route, RouteTableId, SecurityGroupId,
+    SecurityGroupRule, SubnetId, TransitGatewayId, VpcEndpointId, VpcId, VpnGatewayId,
+};
+
+use crate::packet_part::PacketPart;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])+ $variant:ident = $text:literal,)+) => {
+        /// Why packets do not arrive, or why it is not known: AWS's explanation codes where AWS has one
+        /// (<https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html>), `DEGUCHI_…` where not.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $($(#[$doc])+ $variant,)+
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// Returns the code as printed.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)+
+                }
+            }
+        }
+
+        impl fmt::Display for Code {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+codes! {
+    /// No rule of the interface's security groups matches.
+    SecurityGroupRulesMismatch = "ENI_SG_RULES_MISMATCH",
+    /// The interface's security groups have no rule at all in this direction.
+    SecurityGroupHasNoRules = "SG_HAS_NO_RULES",
+    /// The subnet's network ACL denies.
+    NetworkAclRestriction = "SUBNET_ACL_RESTRICTION",
+    /// The table has no route for the destination.
+    NoRoute = "NO_ROUTE_TO_DESTINATION",
+    /// The route that wins is a blackhole.
+    BadStateRoute = "BAD_STATE_ROUTE",
+    /// The resource is not working: a NAT gateway not `available`, an instance not running.
+    BadState = "BAD_STATE",
+    /// The gateway is not attached to the VPC.
+    BadStateAttachment = "BAD_STATE_ATTACHMENT",
+    /// An internet gateway drops what has no public address (IG-2).
+    InternetGatewayNeedsPublicAddress = "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
+    /// No attached interface of the VPC has the public address that is asked for.
+    InternetGatewayNoSuchAddress = "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS",
+    /// An internet gateway refuses destinations of RFC 1918 (IG-5).
+    InternetGatewayPrivateDestination = "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
+    /// An internet gateway refuses destinations of RFC 6598 (IG-5).
+    InternetGatewaySharedDestination = "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS",
+    /// An internet gateway refuses sources of RFC 1918 from outside (IG-5).
+    InternetGatewayPrivateSource = "IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS",
+    /// An internet gateway refuses sources of RFC 6598 from outside (IG-5).
+    InternetGatewaySharedSource = "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS",
+    /// The source/destination check drops what is neither from nor to the interface (PW-4).
+    SourceDestinationCheck = "ENI_SOURCE_DEST_CHECK_RESTRICTION",
+    /// The resource carries certain protocols or address families only.
+    ProtocolRestriction = "PROTOCOL_RESTRICTION",
+    /// A gateway endpoint carries TCP and ICMP echo only (GE-5).
+    GatewayEndpointProtocol = "VPCE_GATEWAY_PROTOCOL_RESTRICTION",
+    /// Nothing in the VPC has the destination address.
+    NoSuchDestination = "NO_POSSIBLE_DESTINATION",
+    /// The destination is tied to nothing: a spare address or interface.
+    UnassociatedDestination = "UNASSOCIATED_COMPONENT",
+    /// A regional NAT gateway does not serve the zone where the traffic starts (NG-22).
+    RegionalNatGatewayZone = "REGIONAL_NGW_ROUTE_AZ_RESTRICTION",
+    /// VPC Block Public Access stands in the way (IG-11). Its exclusions are not read yet: undecided.
+    BlockPublicAccess = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED",
+    /// Packets come back to a place they have been at: the table of a NAT gateway's subnet leads to itself (PW-22).
+    RoutingLoop = "DEGUCHI_ROUTING_LOOP",
+    /// The reply leaves by another way than the request came in, where the connection is not known (IG-4, PW-6).
+    ReturnByAnotherWay = "DEGUCHI_RETURN_BY_ANOTHER_WAY",
+    /// A NAT gateway takes no connection from outside, and answers nothing itself (NG-9).
+    NatGatewayTakesNoConnection = "DEGUCHI_NAT_GATEWAY_TAKES_NO_CONNECTION",
+    /// The interface has no address of the family asked for (IG-7).
+    NoAddressOfFamily = "DEGUCHI_NO_ADDRESS_OF_THIS_FAMILY",
+    /// An egress-only internet gateway lets no connection in (IG-8).
+    EgressOnlyTakesNoConnection = "DEGUCHI_EGRESS_ONLY_TAKES_NO_CONNECTION",
+    /// The snapshot lacks something that decides.
+    Missing = "UNKNOWN_RESOURCE",
+    /// The way leads over something that deguchi does not walk yet.
+    NotModelled = "DEGUCHI_NOT_MODELLED",
+    /// An endpoint's policy decides, and needs an evaluation that deguchi does not do yet (GE-7).
+    EndpointPolicy = "DEGUCHI_ENDPOINT_POLICY",
+    /// Configuration leaves it open: AWS chooses, or a part outside AWS decides.
+    NotDecidedByConfiguration = "DEGUCHI_NOT_DECIDED_BY_CONFIGURATION",
+}
+
+/// A resource that an answer points at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Resource {
+    /// A VPC.
+    Vpc(VpcId),
+    /// A subnet.
+    Subnet(SubnetId),
+    /// A route table.
+    RouteTable(RouteTableId),
+    /// A security group.
+    SecurityGroup(SecurityGroupId),
+    /// A network ACL.
+    NetworkAcl(NetworkAclId),
+    /// A prefix list.
+    PrefixList(PrefixListId),
+    /// A network interface.
+    NetworkInterface(NetworkInterfaceId),
+    /// An instance.
+    Instance(InstanceId),
+    /// A NAT gateway.
+    NatGateway(NatGatewayId),
+    /// An internet gateway.
+    InternetGateway(InternetGatewayId),
+    /// An egress-only internet gateway.
+    EgressOnlyInternetGateway(EgressOnlyInternetGatewayId),
+    /// An Elastic IP.
+    ElasticIp(ElasticIpId),
+    /// A VPC endpoint.
+    VpcEndpoint(VpcEndpointId),
+    /// A virtual private gateway.
+    VpnGateway(VpnGatewayId),
+    /// A VPC peering connection.
+    PeeringConnection(PeeringConnectionId),
+    /// A transit gateway.
+    TransitGateway(TransitGatewayId),
+    /// Something the model does not know, by its id.
+    Other(String),
+}
+
+impl fmt::Display for Resource {
+    /// Writes the id.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Vpc(id) => id.fmt(f),
+            Self::Subnet(id) => id.fmt(f),
+            Self::RouteTable(id) => id.fmt(f),
+            Self::SecurityGroup(id) => id.fmt(f),
+            Self::NetworkAcl(id) => id.fmt(f),
+            Self::PrefixList(id) => id.fmt(f),
+            Self::NetworkInterface(id) => id.fmt(f),
+            Self::Instance(id) => id.fmt(f),
+            Self::NatGateway(id) => id.fmt(f),
+            Self::InternetGateway(id) => id.fmt(f),
+            Self::EgressOnlyInternetGateway(id) => id.fmt(f),
+            Self::ElasticIp(id) => id.fmt(f),
+            Self::VpcEndpoint(id) => id.fmt(f),
+            Self::VpnGateway(id) => id.fmt(f),
+            Self::PeeringConnection(id) => id.fmt(f),
+            Self::TransitGateway(id) => id.fmt(f),
+            Self::Other(id) => id.fmt(f),
+        }
+    }
+}
+
+/// Whether a packet is on its way to the service or is the reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Heading {
+    /// From client to service.
+    Forward,
+    /// From service to client.
+    Return,
+}
+
+/// What showed it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// This ACL rule matched first, and denies. `None`: no rule matched at all (a list without its closing deny).
+    NetworkAclRule(Option<NetworkAclRule>),
+    /// None of this many rules of these groups matched.
+    NoSecurityGroupRule {
+        /// The interface that carries the groups.
+        interface: NetworkInterfaceId,
+        /// Every group it carries.
+        groups: Vec<SecurityGroupId>,
+        /// How many rules they have together in this direction.
+        rules: usize,
+    },
+    /// This route of this table won.
+    Route(Route),
+    /// The table has no route for the destination.
+    NoRoute,
+    /// The state that the snapshot prints, e.g. `deleted`, `stopped`, `detached`.
+    State(String),
+    /// This private address is mapped to no public one.
+    NoPublicAddress(IpAddr),
+    /// The address in question.
+    Address(IpAddr),
+    /// Routes that tie, of which AWS picks one.
+    Routes(Vec<Route>),
+    /// Nothing more than the code says.
+    Nothing,
+}
+
+/// One thing that stops packets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    /// Why.
+    pub code: Code,
+    /// What stops them: what a fix would change.
+    pub resource: Resource,
+    /// What showed it.
+    pub evidence: Evidence,
+    /// On the way out or back.
+    pub heading: Heading,
+    /// Which leg, counted from 1; each translation of source address or port, and the turn at the far end, begins
+    /// another (PW-16).
+    pub leg: u8,
+    /// Into or out of what the filter guards, for a filter.
+    pub direction: Option<Direction>,
+    /// The subnet at whose boundary, for a network ACL or a route table.
+    pub subnet: Option<SubnetId>,
+    /// Which of the packets it stops.
+    pub packets: PacketPart,
+}
+
+/// One thing that is not known, so that the answer is undecided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Missing {
+    /// [`Code::Missing`], [`Code::NotModelled`], or a code that says what kind of thing decides.
+    pub code: Code,
+    /// What it is about.
+    pub resource: Resource,
+    /// What exactly is not known.
+    pub gap: Gap,
+    /// On the way out or back.
+    pub heading: Heading,
+    /// Which leg, as in [`Reason::leg`].
+    pub leg: u8,
+    /// Which of the packets it concerns.
+    pub packets: PacketPart,
+}
+
+/// What exactly is not known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gap {
+    /// The subnet is not in the snapshot.
+    Subnet,
+    /// The subnet's network ACL is not in the snapshot; the walk went on as if it were AWS's default, all open (NA-4).
+    NetworkAclOfSubnet,
+    /// The subnet's route table is not in the snapshot; inside the VPC the walk went on by the local route (RT-12).
+    RouteTableOfSubnet,
+    /// The route table of a regional NAT gateway is not in the snapshot.
+    RouteTableOfNatGateway,
+    /// The security group is not in the snapshot; the walk went on as if it allowed.
+    SecurityGroup,
+    /// The resource that a route targets is not in the snapshot.
+    RouteTarget(Route),
+    /// The VPC's interfaces are not all in the snapshot, so nobody knows who has the address.
+    InterfacesOfVpc,
+    /// The prefix list's ranges are not in the snapshot; the walk went on as if a rule naming it matched.
+    PrefixListEntries,
+    /// Whether the source/destination check is on is not in the snapshot; the walk went on as if it let pass.
+    SourceDestinationCheck,
+    /// Where the NAT gateway stands is not in the snapshot.
+    NatGatewayPlacement,
+    /// A route that cannot be read, or whose rank or state has no known meaning.
+    UnreadableRoute(Route),
+    /// Routes of one prefix and class tie; AWS picks one (RT-8).
+    TiedRoutes(Vec<Route>),
+    /// Walking over this kind of route target is not modelled yet.
+    RouteTargetNotModelled(Route),
+    /// A way into (or out of) this kind of interface is not modelled yet: load balancer, endpoint, transit gateway.
+    InterfaceNotModelled,
+    /// What an appliance does with packets that are not for the internet.
+    Appliance,
+    /// An edge route table steers traffic that enters the VPC.
+    EdgeRouteTable(Route),
+    /// Whether the endpoint's policy lets the request through.
+    EndpointPolicy,
+    /// The endpoint is for IPv4; whether the service's IPv6 addresses go over it is not settled (GE-9).
+    EndpointAddressFamily,
+    /// Which destinations the virtual private gateway knows: BGP is in no snapshot (VP-3).
+    VpnRoutes,
+    /// Whether the network on premises lets packets on to the internet (VP-4).
+    InternetThroughOnPremises,
+    /// Which exclusions of VPC Block Public Access apply; the walk went on as if it were off.
+    BlockPublicAccess(String),
+    /// More translations in a row than the walk follows.
+    TooManyTranslations,
+    /// NAT64 (NG-11) is not modelled yet.
+    Nat64,
+}
+
+/// One thing that an answer takes for granted: "reachable, provided that …".
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Assumption {
+    /// The instance forwards and masquerades in its guest (NI-4), keeping the client's port where it can.
+    NatInstanceForwards {
+        /// The NAT instance.
+        instance: InstanceId,
+        /// The interface that it masquerades on.
+        out: NetworkInterfaceId,
+    },
+    /// A group reference matches a client of a NAT instance (NI-7).
+    GroupReferenceAtNatInstance {
+        /// The group whose rule matched.
+        group: SecurityGroupId,
+    },
+    /// The client's host chooses its ports from this range (NA-10, NA-11).
+    EphemeralPorts {
+        /// The lowest port.
+        first: u16,
+        /// The highest port.
+        last: u16,
+    },
+    /// The network on premises knows a way back, and its own filters let the traffic pass.
+    OnPremises {
+        /// The gateway that leads there.
+        vpn_gateway: VpnGatewayId,
+    },
+    /// No address asked for lies in this prefix list of AWS, whose ranges are not in the snapshot.
+    OutsidePrefixList {
+        /// The list.
+        prefix_list: PrefixListId,
+    },
+    /// The endpoint's policy lets through what is asked for (GE-7): the question names an address, not a request.
+    EndpointPolicyAllows {
+        /// The endpoint.
+        endpoint: VpcEndpointId,
+    },
+    /// Whoever was asked answers pings (IC-3).
+    AnswersPing,
+    /// No network ACL meets a regional NAT gateway (NG-23).
+    RegionalNatGatewayWithoutNetworkAcl {
+        /// The NAT gateway.
+        nat_gateway: NatGatewayId,
+    },
+}
+
+impl Assumption {
+    /// Returns the code as printed.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NatInstanceForwards { .. } => "DEGUCHI_ASSUMES_NAT_INSTANCE_FORWARDS",
+            Self::GroupReferenceAtNatInstance { .. } => "DEGUCHI_ASSUMES_GROUP_REFERENCE_AT_NAT_INSTANCE",
+            Self::EphemeralPorts { .. } => "DEGUCHI_ASSUMES_EPHEMERAL_PORTS",
+            Self::OnPremises { .. } => "DEGUCHI_ASSUMES_ON_PREMISES_ANSWERS",
+            Self::OutsidePrefixList { .. } => "DEGUCHI_ASSUMES_OUTSIDE_PREFIX_LIST",
+            Self::EndpointPolicyAllows { .. } => "DEGUCHI_ASSUMES_ENDPOINT_POLICY_ALLOWS",
+            Self::AnswersPing => "DEGUCHI_ASSUMES_HOST_ANSWERS_PING",
+            Self::RegionalNatGatewayWithoutNetworkAcl { .. } => "DEGUCHI_ASSUMES_NO_ACL_AT_REGIONAL_NAT_GATEWAY",
+        }
+    }
+}
+
+/// A rule that decided, for the hops of a way.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RuleReference {
+    /// A rule of a security group.
+    SecurityGroup(SecurityGroupId, SecurityGroupRule),
+    /// A rule of a network ACL.
+    NetworkAcl(NetworkAclRule),
+}

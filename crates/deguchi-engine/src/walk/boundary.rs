@@ -1,0 +1,354 @@
+//! Crossing a subnet's boundary: its network ACL and its route table (PW-1, PW-2, PW-7, PW-8).
+
+use alloc::{string::ToString, vec::Vec};
+
+use deguchi_model::{
+    Direction, IpNet, NatGatewayState, Route, RouteOrigin, RouteState, RouteTable, RouteTarget, Subnet, SubnetId, VpcId,
+};
+
+use super::{End, Finding, LONGEST_WAY, Parcel, SessionPlace, Walk, other};
+use crate::{
+    address_set::bounds,
+    answer::{Decision, Place},
+    filter,
+    index::Holder,
+    reason::{Code, Evidence, Gap, Heading, Resource},
+    route::{Choice, look_up},
+};
+
+/// From where packets are routed.
+#[derive(Clone, Copy)]
+pub(super) struct From<'n> {
+    /// The VPC.
+    pub(super) vpc: &'n VpcId,
+    /// The subnet whose boundary they leave; `None` for a gateway with a table of its own.
+    pub(super) subnet: Option<&'n Subnet>,
+}
+
+impl<'n> Walk<'_, 'n> {
+    /// Lets packets go out of an interface's or a NAT gateway's subnet, to wherever they are addressed.
+    pub(super) fn leave_subnet(&mut self, parcel: Parcel<'n>, id: &'n SubnetId) {
+        let Some(subnet) = self.subnet(id) else {
+            return self.give_up(parcel, Code::Missing, Resource::Subnet(id.clone()), Gap::Subnet);
+        };
+        // PW-7, PW-8: neither ACL nor route table sees what stays in the subnet.
+        let inside: Vec<(u128, u128)> = ranges_of(subnet);
+        let (inside, outside) = self.split(parcel.clone(), parcel.header.destination, &inside);
+        if let Some(parcel) = inside {
+            self.deliver_local(parcel, &subnet.vpc, Some(&subnet.id));
+        }
+        let Some(parcel) = outside else { return };
+        for parcel in self.cross_acl(parcel, subnet, Direction::Outbound) {
+            match self.index.table_of(subnet) {
+                Some(table) => self.route(parcel, table, From { vpc: &subnet.vpc, subnet: Some(subnet) }),
+                None => self.route_without_table(parcel, subnet),
+            }
+        }
+    }
+
+    /// Lets packets meet a subnet's network ACL. All come out: what it denies is marked.
+    pub(super) fn cross_acl(
+        &mut self,
+        mut parcel: Parcel<'n>,
+        subnet: &'n Subnet,
+        direction: Direction,
+    ) -> Vec<Parcel<'n>> {
+        let Some(acl) = self.index.acl_of(subnet) else {
+            self.lack(&mut parcel, Code::Missing, Resource::Subnet(subnet.id.clone()), Gap::NetworkAclOfSubnet);
+            let place = Place::NetworkAcl { acl: None, subnet: subnet.id.clone(), direction };
+            self.hop(&mut parcel, place, Decision::Unknown);
+            return alloc::vec![parcel];
+        };
+        let place = Place::NetworkAcl { acl: Some(acl.id.clone()), subnet: subnet.id.clone(), direction };
+        let decision = filter::network_acl(self.space, acl, direction, &parcel.header, parcel.packets);
+        let mut parcels = Vec::new();
+        if let Some(mut allowed) = self.part(&parcel, decision.allowed) {
+            self.hop(&mut allowed, place.clone(), Decision::Allowed { by: decision.allowed_by });
+            parcels.push(allowed);
+        }
+        for (rule, packets) in decision.denied {
+            let Some(mut denied) = self.part(&parcel, packets) else { continue };
+            let by = rule.iter().cloned().map(crate::RuleReference::NetworkAcl).collect();
+            self.hop(&mut denied, place.clone(), Decision::Denied { by });
+            let finding = Finding {
+                direction: Some(direction),
+                subnet: Some(subnet.id.clone()),
+                ..Finding::new(
+                    Code::NetworkAclRestriction,
+                    Resource::NetworkAcl(acl.id.clone()),
+                    Evidence::NetworkAclRule(rule),
+                )
+            };
+            self.stop(&mut denied, finding);
+            parcels.push(denied);
+        }
+        parcels
+    }
+
+    /// Sends packets where a route table sends them.
+    pub(super) fn route(&mut self, mut parcel: Parcel<'n>, table: &'n RouteTable, from: From<'n>) {
+        let subnet = from.subnet.map(|subnet| &subnet.id);
+        let place = Place::RouteTable { table: Some(table.id.clone()), subnet: subnet.cloned() };
+        if parcel.hops.len() > LONGEST_WAY {
+            self.stop(&mut parcel, Finding::of_route(Code::RoutingLoop, table, subnet, None));
+            return self.finish(parcel, End::Stopped);
+        }
+        let destination = parcel.header.destination;
+        let within = self.within(destination);
+        let ranked = self.index.routes_of(&table.id);
+        let (choices, notes) = look_up(self.space, ranked, destination, parcel.packets, within);
+        self.note_uncertain_routes(&mut parcel, notes);
+        for (choice, packets) in choices {
+            let Some(mut parcel) = self.part(&parcel, packets) else { continue };
+            match choice {
+                Choice::Route(route) => {
+                    self.hop(&mut parcel, place.clone(), Decision::Routed(Some(route.clone())));
+                    self.take_route(parcel, table, route, from);
+                }
+                Choice::Tied(routes) => {
+                    self.hop(&mut parcel, place.clone(), Decision::Unknown);
+                    let routes = routes.into_iter().cloned().collect();
+                    let resource = Resource::RouteTable(table.id.clone());
+                    self.give_up(parcel, Code::NotDecidedByConfiguration, resource, Gap::TiedRoutes(routes));
+                }
+                Choice::None => {
+                    self.hop(&mut parcel, place.clone(), Decision::NoRoute);
+                    self.stop(&mut parcel, Finding::of_route(Code::NoRoute, table, subnet, None));
+                    self.finish(parcel, End::Stopped);
+                }
+            }
+        }
+    }
+
+    /// Routes that were passed over because it is not known whether they match.
+    fn note_uncertain_routes(&mut self, parcel: &mut Parcel<'n>, notes: crate::route::LookupNotes<'n>) {
+        for (route, list) in notes.uncertain {
+            match list {
+                // A named service of AWS is asked for by its name; anything else is taken to lie outside its list.
+                Some(list) if self.index.is_service_list(list) => {
+                    parcel.assumptions.push(crate::Assumption::OutsidePrefixList { prefix_list: list.clone() });
+                }
+                Some(list) => {
+                    self.lack(parcel, Code::Missing, Resource::PrefixList(list.clone()), Gap::PrefixListEntries);
+                    parcel.is_conjecture = true;
+                }
+                None => {
+                    let gap = Gap::UnreadableRoute(route.clone());
+                    self.lack(parcel, Code::Missing, other(&route.target), gap);
+                    parcel.is_conjecture = true;
+                }
+            }
+        }
+    }
+
+    /// A subnet whose table is not in the snapshot: every table has a local route (RT-12), beyond that nobody knows.
+    fn route_without_table(&mut self, parcel: Parcel<'n>, subnet: &'n Subnet) {
+        let resource = Resource::Subnet(subnet.id.clone());
+        let place = Place::RouteTable { table: None, subnet: Some(subnet.id.clone()) };
+        let local: Vec<(u128, u128)> = self.index.network.vpcs.get(&subnet.vpc).map(local_ranges).unwrap_or_default();
+        let (inside, outside) = self.split(parcel.clone(), parcel.header.destination, &local);
+        if let Some(mut parcel) = inside {
+            self.lack(&mut parcel, Code::Missing, resource.clone(), Gap::RouteTableOfSubnet);
+            self.hop(&mut parcel, place.clone(), Decision::Routed(None));
+            self.deliver_local(parcel, &subnet.vpc, Some(&subnet.id));
+        }
+        if let Some(mut parcel) = outside {
+            self.hop(&mut parcel, place, Decision::Unknown);
+            self.give_up(parcel, Code::Missing, resource, Gap::RouteTableOfSubnet);
+        }
+    }
+
+    /// Follows a route that has won, whatever its state (RT-15).
+    fn take_route(&mut self, mut parcel: Parcel<'n>, table: &'n RouteTable, route: &'n Route, from: From<'n>) {
+        let subnet = from.subnet.map(|subnet| &subnet.id);
+        if let RouteState::Unmodelled(_) = &route.state {
+            self.lack(&mut parcel, Code::Missing, other(&route.target), Gap::UnreadableRoute(route.clone()));
+            parcel.is_conjecture = true;
+        }
+        if let RouteOrigin::Unmodelled(_) = &route.origin {
+            self.lack(&mut parcel, Code::Missing, other(&route.target), Gap::UnreadableRoute(route.clone()));
+            parcel.is_conjecture = true;
+        }
+        if route.state == RouteState::Blackhole {
+            self.stop(&mut parcel, Finding::of_route(Code::BadStateRoute, table, subnet, Some(route)));
+            if !self.leads_on(&mut parcel, &route.target) {
+                return self.finish(parcel, End::Stopped);
+            }
+        }
+        match parcel.heading {
+            Heading::Forward => self.enter_target(parcel, table, route, from),
+            Heading::Return => self.return_to_target(parcel, table, route, from),
+        }
+    }
+
+    /// Whether the way behind a blackhole can be judged: its target is there, only not working or not attached.
+    fn leads_on(&mut self, parcel: &mut Parcel<'n>, target: &RouteTarget) -> bool {
+        let network = self.index.network;
+        match target {
+            RouteTarget::InternetGateway(id) => network.internet_gateways.contains_key(id),
+            RouteTarget::EgressOnlyInternetGateway(id) => network.egress_only_internet_gateways.contains_key(id),
+            RouteTarget::NatGateway(id) => match network.nat_gateways.get(id) {
+                Some(nat) if nat.state == NatGatewayState::Deleted => {
+                    let finding = super::nat_gateway::bad_state(nat);
+                    self.stop(parcel, finding);
+                    false
+                }
+                Some(_) => true,
+                None => false,
+            },
+            RouteTarget::NetworkInterface(id) => network.network_interfaces.contains_key(id),
+            RouteTarget::Instance(id) => match network.instances.get(id) {
+                Some(instance) if instance.interfaces.is_empty() => {
+                    if let deguchi_model::InstanceState::NotRunning(state) = &instance.state {
+                        let evidence = Evidence::State(state.clone());
+                        self.stop(parcel, Finding::new(Code::BadState, Resource::Instance(id.clone()), evidence));
+                    }
+                    false
+                }
+                Some(_) => true,
+                None => false,
+            },
+            RouteTarget::VpnGateway(id) => network.vpn_gateways.contains_key(id),
+            RouteTarget::Local
+            | RouteTarget::PeeringConnection(_)
+            | RouteTarget::TransitGateway(_)
+            | RouteTarget::VpcEndpoint(_)
+            | RouteTarget::Unmodelled { .. } => false,
+        }
+    }
+
+    /// Hands a request to what its route targets.
+    fn enter_target(&mut self, parcel: Parcel<'n>, table: &'n RouteTable, route: &'n Route, from: From<'n>) {
+        match &route.target {
+            RouteTarget::Local => self.deliver_local(parcel, from.vpc, from.subnet.map(|subnet| &subnet.id)),
+            RouteTarget::InternetGateway(id) => self.leave_by_internet_gateway(parcel, id, from.vpc),
+            RouteTarget::EgressOnlyInternetGateway(id) => self.leave_by_egress_only(parcel, id, from.vpc),
+            RouteTarget::NatGateway(id) => self.enter_nat_gateway(parcel, id, table, route, from),
+            RouteTarget::NetworkInterface(_) | RouteTarget::Instance(_) => {
+                self.enter_nat_instance(parcel, table, route, from);
+            }
+            RouteTarget::VpcEndpoint(id) => self.enter_endpoint(parcel, id, route, from.vpc),
+            RouteTarget::VpnGateway(id) => self.leave_by_vpn_gateway(parcel, id, route, from.vpc),
+            RouteTarget::PeeringConnection(_) | RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. } => {
+                self.not_modelled(parcel, route);
+            }
+        }
+    }
+
+    /// A route target that the walk cannot go over yet.
+    pub(super) fn not_modelled(&mut self, mut parcel: Parcel<'n>, route: &Route) {
+        let resource = match &route.target {
+            RouteTarget::PeeringConnection(id) => Resource::PeeringConnection(id.clone()),
+            RouteTarget::TransitGateway(id) => Resource::TransitGateway(id.clone()),
+            RouteTarget::VpcEndpoint(id) => Resource::VpcEndpoint(id.clone()),
+            target => other(target),
+        };
+        self.hop(&mut parcel, Place::Other(route.target.to_string()), Decision::Unknown);
+        self.give_up(parcel, Code::NotModelled, resource, Gap::RouteTargetNotModelled(route.clone()));
+    }
+
+    /// Hands a reply to what its route targets, which must be the place where the request came through last.
+    fn return_to_target(&mut self, mut parcel: Parcel<'n>, table: &'n RouteTable, route: &'n Route, from: From<'n>) {
+        if route.target == RouteTarget::Local {
+            return self.deliver_local(parcel, from.vpc, from.subnet.map(|subnet| &subnet.id));
+        }
+        let expected = parcel.sessions.last().map(|session| session.place);
+        match (&route.target, expected) {
+            (RouteTarget::InternetGateway(id), Some(SessionPlace::InternetGatewayIn { gateway, .. }))
+                if id == gateway =>
+            {
+                self.return_by_internet_gateway(parcel);
+            }
+            // The connection came in from the internet: by any other way out it loses its public address (IG-4).
+            (_, Some(SessionPlace::InternetGatewayIn { .. })) => {
+                let subnet = from.subnet.map(|subnet| &subnet.id);
+                self.stop(&mut parcel, Finding::of_route(Code::ReturnByAnotherWay, table, subnet, Some(route)));
+                self.finish(parcel, End::Stopped);
+            }
+            (
+                RouteTarget::PeeringConnection(_) | RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. },
+                _,
+            ) => self.not_modelled(parcel, route),
+            (RouteTarget::NetworkInterface(_) | RouteTarget::Instance(_), _) => {
+                let gap = Gap::Appliance;
+                self.give_up(parcel, Code::NotModelled, other(&route.target), gap);
+            }
+            _ => {
+                let subnet = from.subnet.map(|subnet| &subnet.id);
+                self.stop(&mut parcel, Finding::of_route(Code::ReturnByAnotherWay, table, subnet, Some(route)));
+                self.finish(parcel, End::Stopped);
+            }
+        }
+    }
+
+    /// Brings packets to whoever in the VPC has their destination address. `from` is the subnet they are in already.
+    pub(super) fn deliver_local(&mut self, parcel: Parcel<'n>, vpc: &'n VpcId, from: Option<&'n SubnetId>) {
+        let destination = parcel.header.destination;
+        let mut left = parcel.packets;
+        let wanted = destination.values(self.space, parcel.packets);
+        for &(first, last) in wanted.ranges() {
+            let holders: Vec<(u128, Holder<'n>)> = self.index.holders_between(vpc, first, last).collect();
+            for (place, holder) in holders {
+                let set = destination.within(self.space, &[(place, place)]);
+                let Some(parcel) = self.part(&parcel, set) else { continue };
+                left = self.space.minus(left, parcel.packets);
+                self.deliver_to(parcel, holder, place, from);
+            }
+        }
+        if let Some(parcel) = self.part(&parcel, left) {
+            self.deliver_to_nobody(parcel, vpc);
+        }
+    }
+
+    /// Brings packets over the boundary of the subnet of whoever has the address.
+    fn deliver_to(&mut self, parcel: Parcel<'n>, holder: Holder<'n>, place: u128, from: Option<&'n SubnetId>) {
+        let subnet = match holder {
+            Holder::Interface(interface) => Some(&interface.subnet),
+            Holder::NatGateway(nat) => self.subnet_of_nat_gateway(nat, place),
+        };
+        let Some(id) = subnet else {
+            return self.arrive(parcel, holder);
+        };
+        if from == Some(id) {
+            return self.arrive(parcel, holder);
+        }
+        let Some(subnet) = self.subnet(id) else {
+            return self.give_up(parcel, Code::Missing, Resource::Subnet(id.clone()), Gap::Subnet);
+        };
+        for parcel in self.cross_acl(parcel, subnet, Direction::Inbound) {
+            self.arrive(parcel, holder);
+        }
+    }
+
+    /// The address is in the VPC, and nothing in the snapshot has it.
+    fn deliver_to_nobody(&mut self, mut parcel: Parcel<'n>, vpc: &'n VpcId) {
+        let is_complete = self
+            .index
+            .network
+            .vpcs
+            .get(vpc)
+            .is_some_and(|vpc| vpc.interface_listing == deguchi_model::InterfaceListing::Complete);
+        if !is_complete {
+            return self.give_up(parcel, Code::Missing, Resource::Vpc(vpc.clone()), Gap::InterfacesOfVpc);
+        }
+        // Whether the ACL of the subnet would let it in is judged too: it is a blocker once somebody has the address.
+        let evidence = parcel.header.destination.values(self.space, parcel.packets).only();
+        let evidence = evidence.map_or(Evidence::Nothing, Evidence::Address);
+        self.stop(&mut parcel, Finding::new(Code::NoSuchDestination, Resource::Vpc(vpc.clone()), evidence));
+        self.finish(parcel, End::Stopped);
+    }
+}
+
+/// A subnet's ranges of both families, as places.
+fn ranges_of(subnet: &Subnet) -> Vec<(u128, u128)> {
+    let v4 = subnet.cidr_block.map(IpNet::V4);
+    let ranges = v4.into_iter().chain(subnet.ipv6_cidr_blocks.iter().copied().map(IpNet::V6));
+    crate::AddressSet::from_ranges(ranges.map(|cidr| bounds(&cidr)).collect()).ranges().to_vec()
+}
+
+/// A VPC's ranges of both families, as places.
+fn local_ranges(vpc: &deguchi_model::Vpc) -> Vec<(u128, u128)> {
+    let v4 = vpc.cidr_blocks.iter().copied().map(IpNet::V4);
+    let ranges = v4.chain(vpc.ipv6_cidr_blocks.iter().copied().map(IpNet::V6));
+    crate::AddressSet::from_ranges(ranges.map(|cidr| bounds(&cidr)).collect()).ranges().to_vec()
+}

@@ -1,0 +1,236 @@
+//! Starting and arriving at an interface: its security groups, its machine, its state (PW-1, PW-5, PW-9).
+
+use alloc::{string::ToString, vec::Vec};
+use core::net::IpAddr;
+
+use deguchi_model::{Direction, InstanceState, InterfaceKind, NetworkInterface, NetworkInterfaceId};
+
+use super::{End, Finding, Parcel, SessionPlace, Walk, instance_of, interface_place, just};
+use crate::{
+    address_set::position,
+    answer::{Decision, InterfaceRole, Place},
+    filter,
+    index::Holder,
+    reason::{Code, Evidence, Gap, Heading, Resource},
+};
+
+impl<'n> Walk<'_, 'n> {
+    /// Starts a query at an address of an interface.
+    pub(super) fn start_at_interface(&mut self, mut parcel: Parcel<'n>, id: &NetworkInterfaceId, address: IpAddr) {
+        let resource = Resource::NetworkInterface(id.clone());
+        let Some(interface) = self.index.network.network_interfaces.get(id) else {
+            return self.give_up(parcel, Code::Missing, resource, Gap::InterfaceNotModelled);
+        };
+        self.hop(&mut parcel, interface_place(interface, InterfaceRole::Origin), Decision::Passed);
+        let is_ipv6 = self.query.destination.addresses.cidrs().first().is_some_and(|cidr| cidr.network().is_ipv6());
+        if address.is_ipv6() != is_ipv6 {
+            let evidence = Evidence::Address(address);
+            self.stop(&mut parcel, Finding::new(Code::NoAddressOfFamily, resource, evidence));
+            return self.finish(parcel, End::Stopped);
+        }
+        let Some(parcel) = self.take_own_addresses(parcel, interface) else { return };
+        let Some(mut parcel) = self.take_never_filtered(parcel, interface) else { return };
+        self.judge_machine(&mut parcel, interface);
+        for parcel in self.cross_security_groups(parcel, interface, Direction::Outbound) {
+            self.leave_subnet(parcel, &interface.subnet);
+        }
+    }
+
+    /// What a host sends to itself never leaves it.
+    fn take_own_addresses(&mut self, parcel: Parcel<'n>, interface: &'n NetworkInterface) -> Option<Parcel<'n>> {
+        let own = interface.addresses.iter().map(|address| IpAddr::V4(address.private));
+        let own: Vec<(u128, u128)> = own
+            .chain(interface.ipv6_addresses.iter().copied().map(IpAddr::V6))
+            .map(|address| (position(address), position(address)))
+            .collect();
+        let own = crate::AddressSet::from_ranges(own);
+        let (inside, outside) = self.split(parcel.clone(), parcel.header.destination, own.ranges());
+        if let Some(parcel) = inside {
+            self.finish(parcel, End::Answered);
+        }
+        outside
+    }
+
+    /// Services that no filter sees and no route carries (PW-11 to PW-13).
+    fn take_never_filtered(&mut self, parcel: Parcel<'n>, interface: &'n NetworkInterface) -> Option<Parcel<'n>> {
+        let mut services: Vec<(&'static str, IpAddr)> = LINK_LOCAL_SERVICES.to_vec();
+        // The resolver also answers at the base of the VPC's primary range plus two (PW-13).
+        let base = self.index.network.vpcs.get(&interface.vpc).and_then(|vpc| vpc.cidr_blocks.first());
+        let resolver = base.map(|cidr| u32::from(cidr.network()).saturating_add(2));
+        services.extend(resolver.map(|address| ("dns", IpAddr::V4(address.into()))));
+        let mut left = Some(parcel);
+        for (service, address) in services {
+            let Some(parcel) = left else { return None };
+            let destination = parcel.header.destination;
+            let (inside, outside) = self.split(parcel, destination, &just(address));
+            if let Some(mut parcel) = inside {
+                self.hop(&mut parcel, Place::NeverFiltered { service, address }, Decision::Passed);
+                self.finish(parcel, End::Answered);
+            }
+            left = outside;
+        }
+        left
+    }
+
+    /// Whether the machine behind an interface runs.
+    pub(super) fn judge_machine(&mut self, parcel: &mut Parcel<'n>, interface: &'n NetworkInterface) {
+        let Some(instance) = instance_of(interface).and_then(|id| self.index.network.instances.get(id)) else {
+            return;
+        };
+        if let InstanceState::NotRunning(state) = &instance.state {
+            let evidence = Evidence::State(state.clone());
+            self.stop(parcel, Finding::new(Code::BadState, Resource::Instance(instance.id.clone()), evidence));
+        }
+    }
+
+    /// Lets packets meet the security groups of an interface. All come out: what they deny is marked.
+    pub(super) fn cross_security_groups(
+        &mut self,
+        mut parcel: Parcel<'n>,
+        interface: &'n NetworkInterface,
+        direction: Direction,
+    ) -> Vec<Parcel<'n>> {
+        let place = Place::SecurityGroups {
+            interface: interface.id.clone(),
+            groups: interface.security_groups.clone(),
+            direction,
+        };
+        let (groups, unknown) = filter::groups_of(self.index, &interface.security_groups);
+        let header = parcel.header;
+        let within = if direction == Direction::Outbound { self.within(header.destination) } else { &[] };
+        let decision =
+            filter::security_groups(self.space, self.index, &groups, direction, &header, parcel.packets, within);
+        let mut parcels = Vec::new();
+        if let Some(mut allowed) = self.part(&parcel, decision.allowed) {
+            self.hop(&mut allowed, place.clone(), Decision::Allowed { by: decision.allowed_by });
+            parcels.push(allowed);
+        }
+        for (list, packets) in decision.uncertain {
+            let Some(mut uncertain) = self.part(&parcel, packets) else { continue };
+            self.hop(&mut uncertain, place.clone(), Decision::Unknown);
+            self.lack(&mut uncertain, Code::Missing, Resource::PrefixList(list), Gap::PrefixListEntries);
+            parcels.push(uncertain);
+        }
+        parcel.packets = decision.denied;
+        if parcel.packets.is_empty() {
+            return parcels;
+        }
+        if let Some(group) = unknown.first() {
+            // A group that is not in the snapshot may well allow what the others do not.
+            self.hop(&mut parcel, place, Decision::Unknown);
+            self.lack(&mut parcel, Code::Missing, Resource::SecurityGroup((*group).clone()), Gap::SecurityGroup);
+        } else {
+            self.hop(&mut parcel, place, Decision::Denied { by: Vec::new() });
+            let finding = no_rule(interface, direction, decision.rules);
+            self.stop(&mut parcel, finding);
+        }
+        parcels.push(parcel);
+        parcels
+    }
+
+    /// Packets come to whoever has their destination address.
+    pub(super) fn arrive(&mut self, parcel: Parcel<'n>, holder: Holder<'n>) {
+        match (parcel.heading, holder) {
+            (Heading::Forward, Holder::NatGateway(nat)) => self.arrive_at_nat_gateway(parcel, nat),
+            (Heading::Forward, Holder::Interface(interface)) => self.arrive_at_interface(parcel, interface),
+            (Heading::Return, holder) => self.return_to(parcel, holder),
+        }
+    }
+
+    fn arrive_at_interface(&mut self, mut parcel: Parcel<'n>, interface: &'n NetworkInterface) {
+        let resource = Resource::NetworkInterface(interface.id.clone());
+        match &interface.kind {
+            InterfaceKind::Ordinary => {}
+            InterfaceKind::NatGateway => {
+                let resource = match self.index.nat_gateway_of(&interface.id) {
+                    Some(nat) => Resource::NatGateway(nat.id.clone()),
+                    None => resource,
+                };
+                self.hop(&mut parcel, interface_place(interface, InterfaceRole::Target), Decision::Dropped);
+                self.stop(&mut parcel, Finding::new(Code::NatGatewayTakesNoConnection, resource, Evidence::Nothing));
+                return self.finish(parcel, End::Stopped);
+            }
+            InterfaceKind::TransitGateway
+            | InterfaceKind::LoadBalancer
+            | InterfaceKind::VpcEndpoint
+            | InterfaceKind::Unmodelled(_) => {
+                self.hop(&mut parcel, interface_place(interface, InterfaceRole::Target), Decision::Unknown);
+                return self.give_up(parcel, Code::NotModelled, resource, Gap::InterfaceNotModelled);
+            }
+        }
+        for mut parcel in self.cross_security_groups(parcel, interface, Direction::Inbound) {
+            self.hop(&mut parcel, interface_place(interface, InterfaceRole::Target), Decision::Passed);
+            if interface.attachment.is_none() {
+                let resource = resource.clone();
+                self.stop(&mut parcel, Finding::new(Code::UnassociatedDestination, resource, Evidence::Nothing));
+            }
+            self.judge_machine(&mut parcel, interface);
+            self.answer_from(parcel, interface);
+        }
+    }
+
+    /// The reply starts at the interface where the request arrived. Its groups let it pass: they remember (SG-18).
+    fn answer_from(&mut self, mut parcel: Parcel<'n>, interface: &'n NetworkInterface) {
+        self.turn(&mut parcel);
+        self.hop(&mut parcel, interface_place(interface, InterfaceRole::Origin), Decision::Passed);
+        self.leave_subnet(parcel, &interface.subnet);
+    }
+
+    /// A reply comes to whoever has its destination address: the last place that remembers, or the client.
+    fn return_to(&mut self, mut parcel: Parcel<'n>, holder: Holder<'n>) {
+        let session = parcel.sessions.last().map(|session| session.place);
+        match (session, holder) {
+            (Some(SessionPlace::NatGateway(nat)), _) if is_of(nat, holder) => {
+                self.return_through_nat_gateway(parcel, nat)
+            }
+            (Some(SessionPlace::NatInstance { outside, .. }), Holder::Interface(here)) if here.id == outside.id => {
+                self.return_through_nat_instance(parcel);
+            }
+            (None, Holder::Interface(interface)) => {
+                self.hop(&mut parcel, interface_place(interface, InterfaceRole::Target), Decision::Passed);
+                self.finish(parcel, End::Answered);
+            }
+            // The reply is addressed to where the request last came from, so nobody else can have the address
+            // unless the snapshot contradicts itself.
+            (_, holder) => {
+                let resource = match holder {
+                    Holder::Interface(interface) => Resource::NetworkInterface(interface.id.clone()),
+                    Holder::NatGateway(nat) => Resource::NatGateway(nat.id.clone()),
+                };
+                let evidence = Evidence::State("the reply comes to another interface".to_string());
+                self.stop(&mut parcel, Finding::new(Code::ReturnByAnotherWay, resource, evidence));
+                self.finish(parcel, End::Stopped);
+            }
+        }
+    }
+}
+
+/// Whether an address's holder is a NAT gateway, by its own listing or by its interface.
+fn is_of(nat: &deguchi_model::NatGateway, holder: Holder<'_>) -> bool {
+    match holder {
+        Holder::NatGateway(here) => here.id == nat.id,
+        Holder::Interface(here) => nat.addresses.iter().any(|address| address.interface.as_ref() == Some(&here.id)),
+    }
+}
+
+/// No rule of an interface's groups matches.
+fn no_rule(interface: &NetworkInterface, direction: Direction, rules: usize) -> Finding {
+    let code = if rules == 0 { Code::SecurityGroupHasNoRules } else { Code::SecurityGroupRulesMismatch };
+    let resource = match interface.security_groups.first() {
+        Some(group) => Resource::SecurityGroup(group.clone()),
+        None => Resource::NetworkInterface(interface.id.clone()),
+    };
+    let groups = interface.security_groups.clone();
+    let evidence = Evidence::NoSecurityGroupRule { interface: interface.id.clone(), groups, rules };
+    Finding { direction: Some(direction), ..Finding::new(code, resource, evidence) }
+}
+
+/// The link-local services of the host under an instance (PW-13).
+const LINK_LOCAL_SERVICES: [(&str, IpAddr); 6] = [
+    ("dns", IpAddr::V4(core::net::Ipv4Addr::new(169, 254, 169, 253))),
+    ("metadata", IpAddr::V4(core::net::Ipv4Addr::new(169, 254, 169, 254))),
+    ("time", IpAddr::V4(core::net::Ipv4Addr::new(169, 254, 169, 123))),
+    ("dns", IpAddr::V6(core::net::Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253))),
+    ("metadata", IpAddr::V6(core::net::Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254))),
+    ("time", IpAddr::V6(core::net::Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x123))),
+];

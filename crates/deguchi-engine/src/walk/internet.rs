@@ -1,0 +1,299 @@
+//! Internet gateways, egress-only ones, and the internet between them (IG-1 to IG-8).
+
+use alloc::{string::ToString, vec::Vec};
+use core::net::IpAddr;
+
+use deguchi_model::{
+    AttachmentState, BlockPublicAccess, EgressOnlyInternetGatewayId, InternetGatewayId, RouteTarget, VpcId,
+};
+
+use super::{End, Finding, Mapping, Parcel, Session, SessionPlace, Walk};
+use crate::{
+    AddressSet,
+    address_set::address_at,
+    answer::{Decision, Place},
+    header::Term,
+    index::{Holder, PublicHolder},
+    reason::{Code, Evidence, Gap, Resource},
+    route::{Choice, look_up},
+};
+
+impl<'n> Walk<'_, 'n> {
+    /// Starts a query somewhere on the internet.
+    pub(super) fn start_at_internet(&mut self, mut parcel: Parcel<'n>) {
+        self.hop(&mut parcel, Place::Internet, Decision::Passed);
+        self.cross_internet(parcel);
+    }
+
+    /// Takes packets out of a VPC by its internet gateway.
+    pub(super) fn leave_by_internet_gateway(
+        &mut self,
+        mut parcel: Parcel<'n>,
+        id: &'n InternetGatewayId,
+        vpc: &'n VpcId,
+    ) {
+        self.judge_attachment(&mut parcel, id, vpc);
+        self.judge_block_public_access(&mut parcel, vpc);
+        let before = parcel.header;
+        let mapping = parcel.mapping;
+        match self.map_source(&mut parcel, vpc) {
+            Some(public) => parcel.header.source = Term::address(public.into()),
+            None => self.stop_for_want_of_public_address(&mut parcel, id, vpc),
+        }
+        let place = Place::InternetGateway { internet_gateway: id.clone(), vpc: vpc.clone() };
+        let private = [
+            (AddressSet::rfc1918(), Code::InternetGatewayPrivateDestination),
+            (AddressSet::rfc6598(), Code::InternetGatewaySharedDestination),
+        ];
+        let mut left = Some(parcel);
+        for (refused, code) in private {
+            let Some(parcel) = left else { return };
+            let destination = parcel.header.destination;
+            let (inside, outside) = self.split(parcel, destination, refused.ranges());
+            if let Some(mut parcel) = inside {
+                self.hop(&mut parcel, place.clone(), Decision::Dropped);
+                self.stop(&mut parcel, Finding::new(code, Resource::InternetGateway(id.clone()), Evidence::Nothing));
+                self.finish(parcel, End::Stopped);
+            }
+            left = outside;
+        }
+        let Some(mut parcel) = left else { return };
+        let decision = if parcel.header == before { Decision::Passed } else { Decision::Translated };
+        self.hop(&mut parcel, place, decision);
+        let place = SessionPlace::InternetGatewayOut { gateway: id, vpc };
+        parcel.sessions.push(Session { place, before, mapping });
+        parcel.mapping = Mapping::OfInterface;
+        self.cross_internet(parcel);
+    }
+
+    /// The public address of an IPv4 packet's source (IG-1); IPv6 addresses are public by nature (IG-7).
+    fn map_source(&self, parcel: &mut Parcel<'n>, vpc: &'n VpcId) -> Option<IpAddr> {
+        match (parcel.header.source.fixed_address(), parcel.mapping) {
+            (Some(source @ IpAddr::V6(_)), _) => Some(source),
+            (Some(_), Mapping::OfNatGateway(_, public)) => public.map(IpAddr::V4),
+            (Some(IpAddr::V4(source)), Mapping::OfInterface | Mapping::OfNatInstance(_)) => {
+                self.index.public_address(vpc, source).map(IpAddr::V4)
+            }
+            (None, _) => None,
+        }
+    }
+
+    fn stop_for_want_of_public_address(&mut self, parcel: &mut Parcel<'n>, id: &InternetGatewayId, vpc: &'n VpcId) {
+        let source = parcel.header.source.fixed_address();
+        let resource = match (parcel.mapping, source.and_then(|source| self.index.holder(vpc, source))) {
+            (Mapping::OfNatGateway(nat, _), _) => Resource::NatGateway(nat.clone()),
+            (Mapping::OfNatInstance(instance), _) => Resource::Instance(instance.clone()),
+            (Mapping::OfInterface, Some(Holder::NatGateway(nat))) => Resource::NatGateway(nat.id.clone()),
+            (Mapping::OfInterface, Some(Holder::Interface(here))) => Resource::NetworkInterface(here.id.clone()),
+            (Mapping::OfInterface, None) => Resource::InternetGateway(id.clone()),
+        };
+        let evidence = source.map_or(Evidence::Nothing, Evidence::NoPublicAddress);
+        self.stop(parcel, Finding::new(Code::InternetGatewayNeedsPublicAddress, resource, evidence));
+    }
+
+    /// Whether an internet gateway is attached to the VPC. One that the snapshot lacks is: its route is active (RT-14).
+    fn judge_attachment(&mut self, parcel: &mut Parcel<'n>, id: &InternetGatewayId, vpc: &VpcId) {
+        let Some(gateway) = self.index.network.internet_gateways.get(id) else { return };
+        let state = match gateway.attachment_to(vpc) {
+            Some(AttachmentState::Attached) => return,
+            Some(AttachmentState::NotAttached(state)) => state.clone(),
+            None => "detached".to_string(),
+        };
+        let resource = Resource::InternetGateway(id.clone());
+        self.stop(parcel, Finding::new(Code::BadStateAttachment, resource, Evidence::State(state)));
+    }
+
+    fn judge_block_public_access(&mut self, parcel: &mut Parcel<'n>, vpc: &VpcId) {
+        let Some(BlockPublicAccess::On { mode }) = self.index.network.vpcs.get(vpc).map(|vpc| &vpc.block_public_access)
+        else {
+            return;
+        };
+        let gap = Gap::BlockPublicAccess(mode.clone());
+        self.lack(parcel, Code::BlockPublicAccess, Resource::Vpc(vpc.clone()), gap);
+    }
+
+    /// Takes IPv6 packets out by an egress-only internet gateway, which remembers them (IG-8).
+    pub(super) fn leave_by_egress_only(
+        &mut self,
+        mut parcel: Parcel<'n>,
+        id: &'n EgressOnlyInternetGatewayId,
+        vpc: &'n VpcId,
+    ) {
+        let resource = Resource::EgressOnlyInternetGateway(id.clone());
+        if let Some(gateway) = self.index.network.egress_only_internet_gateways.get(id) {
+            let state = match gateway.attachment_to(vpc) {
+                Some(AttachmentState::Attached) => None,
+                Some(AttachmentState::NotAttached(state)) => Some(state.clone()),
+                None => Some("detached".to_string()),
+            };
+            if let Some(state) = state {
+                let finding = Finding::new(Code::BadStateAttachment, resource.clone(), Evidence::State(state));
+                self.stop(&mut parcel, finding);
+            }
+        }
+        self.judge_block_public_access(&mut parcel, vpc);
+        if !matches!(parcel.header.source.fixed_address(), Some(IpAddr::V6(_))) {
+            self.stop(&mut parcel, Finding::new(Code::ProtocolRestriction, resource, Evidence::Nothing));
+            return self.finish(parcel, End::Stopped);
+        }
+        self.hop(&mut parcel, Place::EgressOnlyInternetGateway(id.clone()), Decision::Passed);
+        let session = Session {
+            place: SessionPlace::EgressOnly { gateway: id, vpc },
+            before: parcel.header,
+            mapping: parcel.mapping,
+        };
+        parcel.sessions.push(session);
+        self.cross_internet(parcel);
+    }
+
+    /// Brings packets over the internet: to a public address of the snapshot, or to anybody else, who answers.
+    fn cross_internet(&mut self, parcel: Parcel<'n>) {
+        let destination = parcel.header.destination;
+        let (held, elsewhere) = self.split(parcel, destination, self.index.held_publicly().ranges());
+        if let Some(mut parcel) = elsewhere {
+            if parcel.hops.last().is_none_or(|hop| hop.place != Place::Internet) {
+                self.hop(&mut parcel, Place::Internet, Decision::Passed);
+            }
+            self.turn(&mut parcel);
+            self.hop(&mut parcel, Place::Internet, Decision::Passed);
+            self.return_over_internet(parcel);
+        }
+        let Some(parcel) = held else { return };
+        for &(first, last) in destination.values(self.space, parcel.packets).ranges() {
+            let holders: Vec<(u128, PublicHolder<'n>)> = self.index.public_holders_between(first, last).collect();
+            for (place, holder) in holders {
+                let set = destination.within(self.space, &[(place, place)]);
+                if let Some(parcel) = self.part(&parcel, set) {
+                    self.enter_from_internet(parcel, holder, place);
+                }
+            }
+        }
+    }
+
+    /// Brings packets to a public address of the snapshot.
+    fn enter_from_internet(&mut self, mut parcel: Parcel<'n>, holder: PublicHolder<'n>, place: u128) {
+        let finding = match holder {
+            PublicHolder::Mapped { vpc, private } => return self.enter_vpc(parcel, vpc, private, place),
+            PublicHolder::NatGateway(nat) => return self.arrive_at_nat_gateway(parcel, nat),
+            PublicHolder::DeletedNatGateway(id) => {
+                let evidence = Evidence::State("deleted".to_string());
+                Finding::new(Code::BadState, Resource::NatGateway(id.clone()), evidence)
+            }
+            PublicHolder::SpareElasticIp(id) => {
+                let evidence = Evidence::Address(address_at(place));
+                Finding::new(Code::UnassociatedDestination, Resource::ElasticIp(id.clone()), evidence)
+            }
+        };
+        self.stop(&mut parcel, finding);
+        self.finish(parcel, End::Stopped);
+    }
+
+    fn enter_vpc(&mut self, mut parcel: Parcel<'n>, vpc: &'n VpcId, private: IpAddr, place: u128) {
+        let Some(gateway) = self.index.internet_gateway_of(vpc) else {
+            let evidence = Evidence::Address(address_at(place));
+            let resource = Resource::Vpc(vpc.clone());
+            self.stop(&mut parcel, Finding::new(Code::InternetGatewayNoSuchAddress, resource, evidence));
+            return self.finish(parcel, End::Stopped);
+        };
+        self.judge_block_public_access(&mut parcel, vpc);
+        let resource = Resource::InternetGateway(gateway.clone());
+        let place = Place::InternetGateway { internet_gateway: gateway.clone(), vpc: vpc.clone() };
+        let refused = [
+            (AddressSet::rfc1918(), Code::InternetGatewayPrivateSource),
+            (AddressSet::rfc6598(), Code::InternetGatewaySharedSource),
+        ];
+        let mut left = Some(parcel);
+        for (refused, code) in refused {
+            let Some(parcel) = left else { return };
+            // Behind a missing public address the way goes on with a private one: that is told already.
+            if !parcel.reasons.is_empty() {
+                left = Some(parcel);
+                break;
+            }
+            let source = parcel.header.source;
+            let (inside, outside) = self.split(parcel, source, refused.ranges());
+            if let Some(mut parcel) = inside {
+                self.hop(&mut parcel, place.clone(), Decision::Dropped);
+                self.stop(&mut parcel, Finding::new(code, resource.clone(), Evidence::Nothing));
+                self.finish(parcel, End::Stopped);
+            }
+            left = outside;
+        }
+        let Some(mut parcel) = left else { return };
+        let before = parcel.header;
+        parcel.header.destination = Term::address(private);
+        let decision = if parcel.header == before { Decision::Passed } else { Decision::Translated };
+        self.hop(&mut parcel, place, decision);
+        let place = SessionPlace::InternetGatewayIn { gateway, vpc };
+        parcel.sessions.push(Session { place, before, mapping: parcel.mapping });
+        self.pass_edge_table(&mut parcel, gateway.as_str());
+        self.deliver_local(parcel, vpc, None);
+    }
+
+    /// Lets packets that enter a VPC meet the table of the gateway they enter by, if it has one (RT-19).
+    pub(super) fn pass_edge_table(&mut self, parcel: &mut Parcel<'n>, gateway: &str) {
+        let Some(table) = self.index.edge_table(gateway) else { return };
+        let ranked = self.index.routes_of(&table.id);
+        let (choices, _) = look_up(self.space, ranked, parcel.header.destination, parcel.packets, &[]);
+        for (choice, _) in choices {
+            match choice {
+                Choice::Route(route) if route.target == RouteTarget::Local => {}
+                Choice::Route(route) => {
+                    let gap = Gap::EdgeRouteTable(route.clone());
+                    self.lack(parcel, Code::NotModelled, Resource::RouteTable(table.id.clone()), gap);
+                    parcel.is_conjecture = true;
+                }
+                Choice::Tied(_) | Choice::None => {}
+            }
+        }
+    }
+
+    /// A reply leaves the VPC by the internet gateway that the request came in by.
+    pub(super) fn return_by_internet_gateway(&mut self, mut parcel: Parcel<'n>) {
+        let Some(session) = parcel.sessions.pop() else { return self.finish(parcel, End::Stopped) };
+        if let SessionPlace::InternetGatewayIn { gateway, vpc } = session.place {
+            let before = parcel.header;
+            parcel.header = session.before.swapped();
+            let place = Place::InternetGateway { internet_gateway: gateway.clone(), vpc: vpc.clone() };
+            let decision = if parcel.header == before { Decision::Passed } else { Decision::Translated };
+            self.hop(&mut parcel, place, decision);
+        }
+        self.hop(&mut parcel, Place::Internet, Decision::Passed);
+        self.return_over_internet(parcel);
+    }
+
+    /// A reply comes over the internet to the gateway that the request left by, or to the client out there.
+    fn return_over_internet(&mut self, mut parcel: Parcel<'n>) {
+        let Some(session) = parcel.sessions.pop() else { return self.finish(parcel, End::Answered) };
+        let before = parcel.header;
+        parcel.header = session.before.swapped();
+        parcel.mapping = session.mapping;
+        let (place, gateway, vpc) = match session.place {
+            SessionPlace::InternetGatewayOut { gateway, vpc } => {
+                let place = Place::InternetGateway { internet_gateway: gateway.clone(), vpc: vpc.clone() };
+                (place, gateway.as_str(), vpc)
+            }
+            SessionPlace::EgressOnly { gateway, vpc } => {
+                (Place::EgressOnlyInternetGateway(gateway.clone()), gateway.as_str(), vpc)
+            }
+            SessionPlace::NatGateway(_) | SessionPlace::NatInstance { .. } | SessionPlace::InternetGatewayIn { .. } => {
+                return self.finish(parcel, End::Stopped);
+            }
+        };
+        let decision = if parcel.header == before { Decision::Passed } else { Decision::Translated };
+        self.hop(&mut parcel, place, decision);
+        self.pass_edge_table(&mut parcel, gateway);
+        self.reenter_vpc(parcel, vpc);
+    }
+
+    /// A reply is inside the VPC again, at a gateway, and goes to the place that sent the request there.
+    pub(super) fn reenter_vpc(&mut self, parcel: Parcel<'n>, vpc: &'n VpcId) {
+        match parcel.sessions.last().map(|session| session.place) {
+            // It has no subnet and may print no private address: nothing lies between it and the gateway (NG-20).
+            Some(SessionPlace::NatGateway(nat)) if super::nat_gateway::is_regional(nat) => {
+                self.return_through_nat_gateway(parcel, nat);
+            }
+            _ => self.deliver_local(parcel, vpc, None),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! NAT instances: a route to an interface whose machine forwards (PW-21, NI-1 to NI-7).
+
+use core::net::IpAddr;
+
+use deguchi_model::{
+    Direction, Instance, InstanceState, NetworkInterface, NetworkInterfaceId, Route, RouteTable, RouteTarget, RulePeer,
+    SourceDestinationCheck,
+};
+
+use super::{
+    End, Finding, Mapping, Parcel, Session, SessionPlace, Walk, boundary::From, instance_of, interface_place, other,
+};
+use crate::{
+    AddressSet, Assumption,
+    answer::{Decision, InterfaceRole, Place},
+    header::Term,
+    reason::{Code, Evidence, Gap, Resource, RuleReference},
+    route::{Choice, look_up},
+};
+
+impl<'n> Walk<'_, 'n> {
+    /// Brings a request to the interface that a route targets.
+    pub(super) fn enter_nat_instance(
+        &mut self,
+        mut parcel: Parcel<'n>,
+        table: &'n RouteTable,
+        route: &'n Route,
+        from: From<'n>,
+    ) {
+        let Some(inside) = self.target_interface(&route.target) else {
+            self.hop(&mut parcel, Place::Other(alloc::format!("{}", route.target)), Decision::Unknown);
+            return self.give_up(parcel, Code::Missing, other(&route.target), Gap::RouteTarget(route.clone()));
+        };
+        let resource = Resource::NetworkInterface(inside.id.clone());
+        if parcel.passed.contains(&resource) {
+            let subnet = from.subnet.map(|subnet| &subnet.id);
+            self.stop(&mut parcel, Finding::of_route(Code::RoutingLoop, table, subnet, Some(route)));
+            return self.finish(parcel, End::Stopped);
+        }
+        parcel.passed.push(resource);
+        let Some(subnet) = self.subnet(&inside.subnet) else {
+            return self.give_up(parcel, Code::Missing, Resource::Subnet(inside.subnet.clone()), Gap::Subnet);
+        };
+        let is_same = from.subnet.is_some_and(|from| from.id == subnet.id);
+        let parcels = if is_same { alloc::vec![parcel] } else { self.cross_acl(parcel, subnet, Direction::Inbound) };
+        for mut parcel in parcels {
+            self.judge_forwarder(&mut parcel, inside);
+            for mut parcel in self.cross_security_groups(parcel, inside, Direction::Inbound) {
+                self.hop(&mut parcel, interface_place(inside, InterfaceRole::Forwarder), Decision::Passed);
+                self.note_group_references(&mut parcel);
+                self.forward(parcel, inside);
+            }
+        }
+    }
+
+    /// The interface that a route means.
+    fn target_interface(&self, target: &RouteTarget) -> Option<&'n NetworkInterface> {
+        let network = self.index.network;
+        match target {
+            RouteTarget::NetworkInterface(id) => network.network_interfaces.get(id),
+            RouteTarget::Instance(id) => {
+                let primary = network.instances.get(id)?.interfaces.first()?;
+                network.network_interfaces.get(&primary.interface)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether an interface takes in what is not addressed to it (PW-4, NI-2).
+    fn judge_forwarder(&mut self, parcel: &mut Parcel<'n>, interface: &'n NetworkInterface) {
+        let resource = || match instance_of(interface) {
+            Some(instance) => Resource::Instance(instance.clone()),
+            None => Resource::NetworkInterface(interface.id.clone()),
+        };
+        match interface.source_destination_check {
+            SourceDestinationCheck::Off => {}
+            SourceDestinationCheck::On => {
+                let evidence = Evidence::State(alloc::format!("{}", interface.id));
+                self.stop(parcel, Finding::new(Code::SourceDestinationCheck, resource(), evidence));
+            }
+            SourceDestinationCheck::Unknown => {
+                let resource = Resource::NetworkInterface(interface.id.clone());
+                self.lack(parcel, Code::Missing, resource, Gap::SourceDestinationCheck);
+            }
+        }
+    }
+
+    /// NI-7: whether a group reference matches what a client sends through a NAT instance is not documented.
+    fn note_group_references(&self, parcel: &mut Parcel<'n>) {
+        let Some(Decision::Allowed { by }) = parcel
+            .hops
+            .iter()
+            .rev()
+            .find(|hop| matches!(hop.place, Place::SecurityGroups { .. }))
+            .map(|hop| &hop.decision)
+        else {
+            return;
+        };
+        let is_reference = |rule: &RuleReference| match rule {
+            RuleReference::SecurityGroup(_, rule) => matches!(rule.peer, RulePeer::SecurityGroup(_)),
+            RuleReference::NetworkAcl(_) => false,
+        };
+        if let Some(RuleReference::SecurityGroup(group, _)) = by.iter().find(|rule| is_reference(rule))
+            && by.iter().all(is_reference)
+        {
+            parcel.assumptions.push(Assumption::GroupReferenceAtNatInstance { group: group.clone() });
+        }
+    }
+
+    /// Lets the guest forward: masquerading for the internet; anything else is an appliance's secret.
+    fn forward(&mut self, parcel: Parcel<'n>, inside: &'n NetworkInterface) {
+        let appliance = Resource::NetworkInterface(inside.id.clone());
+        let public = AddressSet::public_ipv4();
+        let (public, private) = self.split(parcel.clone(), parcel.header.destination, public.ranges());
+        if let Some(parcel) = private {
+            self.give_up(parcel, Code::NotModelled, appliance.clone(), Gap::Appliance);
+        }
+        let Some(mut parcel) = public else { return };
+        let Some(id) = instance_of(inside) else {
+            // Nobody is behind it: a spare interface, or a service's.
+            let state = if inside.attachment.is_some() { "attached to no instance" } else { "available" };
+            let evidence = Evidence::State(state.into());
+            self.stop(&mut parcel, Finding::new(Code::BadState, appliance, evidence));
+            return self.finish(parcel, End::Stopped);
+        };
+        let Some(instance) = self.index.network.instances.get(id) else {
+            return self.give_up(parcel, Code::Missing, Resource::Instance(id.clone()), Gap::Appliance);
+        };
+        if let InstanceState::NotRunning(state) = &instance.state {
+            let evidence = Evidence::State(state.clone());
+            self.stop(&mut parcel, Finding::new(Code::BadState, Resource::Instance(id.clone()), evidence));
+        }
+        let outside = self.interface_that_leads_out(&parcel, instance, inside);
+        let Some(address) = outside.addresses.first() else {
+            return self.give_up(parcel, Code::NotModelled, appliance, Gap::Appliance);
+        };
+        let assumption = Assumption::NatInstanceForwards { instance: id.clone(), out: outside.id.clone() };
+        parcel.assumptions.push(assumption);
+        let before = parcel.header;
+        parcel.header.source = Term::address(IpAddr::V4(address.private));
+        let place = SessionPlace::NatInstance { instance, inside, outside };
+        parcel.sessions.push(Session { place, before, mapping: parcel.mapping });
+        parcel.mapping = Mapping::OfNatInstance(&instance.id);
+        parcel.leg += 1;
+        self.hop(&mut parcel, Place::NatInstance(id.clone()), Decision::Translated);
+        for parcel in self.cross_security_groups(parcel, outside, Direction::Outbound) {
+            self.leave_subnet(parcel, &outside.subnet);
+        }
+    }
+
+    /// The interface on which the guest most likely has its default route: one whose subnet leads to an internet
+    /// gateway and which has a public address; else one whose subnet does; else the one the packets came in by.
+    /// The answer says which was taken, as an assumption.
+    fn interface_that_leads_out(
+        &mut self,
+        parcel: &Parcel<'n>,
+        instance: &'n Instance,
+        inside: &'n NetworkInterface,
+    ) -> &'n NetworkInterface {
+        let network = self.index.network;
+        let others = instance.interfaces.iter().map(|own| &own.interface).filter(|id| **id != inside.id);
+        let ids: alloc::vec::Vec<&NetworkInterfaceId> = core::iter::once(&inside.id).chain(others).collect();
+        let mut best = (0_u8, inside);
+        for interface in ids.into_iter().filter_map(|id| network.network_interfaces.get(id)) {
+            let has_public = interface.addresses.first().is_some_and(|address| address.public.is_some());
+            let rank = u8::from(self.leads_to_internet(parcel, interface)) * 2 + u8::from(has_public);
+            // Only a way to an internet gateway makes another interface the better guess.
+            if rank >= 2 && rank > best.0 {
+                best = (rank, interface);
+            }
+        }
+        best.1
+    }
+
+    /// Whether the subnet of an interface routes (some of) the packets to an internet gateway.
+    fn leads_to_internet(&mut self, parcel: &Parcel<'n>, interface: &NetworkInterface) -> bool {
+        let table = self.subnet(&interface.subnet).and_then(|subnet| self.index.table_of(subnet));
+        let Some(table) = table else { return false };
+        let ranked = self.index.routes_of(&table.id);
+        let (choices, _) = look_up(self.space, ranked, parcel.header.destination, parcel.packets, &[]);
+        choices.iter().any(|(choice, _)| match choice {
+            Choice::Route(route) => matches!(route.target, RouteTarget::InternetGateway(_)),
+            Choice::Tied(_) | Choice::None => false,
+        })
+    }
+
+    /// A reply comes back to the NAT instance, which knows the connection, and goes on to the client.
+    pub(super) fn return_through_nat_instance(&mut self, mut parcel: Parcel<'n>) {
+        let Some(session) = parcel.sessions.pop() else { return self.finish(parcel, End::Stopped) };
+        let SessionPlace::NatInstance { instance, inside, .. } = session.place else {
+            return self.finish(parcel, End::Stopped);
+        };
+        parcel.header = session.before.swapped();
+        parcel.mapping = session.mapping;
+        parcel.leg += 1;
+        self.hop(&mut parcel, Place::NatInstance(instance.id.clone()), Decision::Translated);
+        self.leave_subnet(parcel, &inside.subnet);
+    }
+}

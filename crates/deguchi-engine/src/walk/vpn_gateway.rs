@@ -1,0 +1,78 @@
+//! Virtual private gateways, and the network on premises behind them (VP-1 to VP-4).
+
+use alloc::{string::ToString, vec::Vec};
+use core::net::IpAddr;
+
+use deguchi_model::{AttachmentState, IpNet, Route, RouteOrigin, VpcId, VpnGatewayId};
+
+use super::{End, Finding, Parcel, Walk};
+use crate::{
+    AddressSet, Assumption,
+    answer::{Decision, Place},
+    reason::{Code, Evidence, Gap, Resource},
+};
+
+impl<'n> Walk<'_, 'n> {
+    /// Takes packets out of a VPC by its virtual private gateway.
+    pub(super) fn leave_by_vpn_gateway(
+        &mut self,
+        mut parcel: Parcel<'n>,
+        id: &'n VpnGatewayId,
+        route: &'n Route,
+        vpc: &'n VpcId,
+    ) {
+        let resource = Resource::VpnGateway(id.clone());
+        let place = Place::VpnGateway(id.clone());
+        if let Some(gateway) = self.index.network.vpn_gateways.get(id) {
+            let state = match gateway.attachment_to(vpc) {
+                Some(AttachmentState::Attached) => None,
+                Some(AttachmentState::NotAttached(state)) => Some(state.clone()),
+                None => Some("detached".to_string()),
+            };
+            if let Some(state) = state {
+                let finding = Finding::new(Code::BadStateAttachment, resource.clone(), Evidence::State(state));
+                self.stop(&mut parcel, finding);
+            }
+        }
+        // VP-3: no IPv6 over VPN.
+        if !matches!(parcel.header.source.fixed_address(), Some(IpAddr::V4(_))) {
+            self.hop(&mut parcel, place, Decision::Dropped);
+            self.stop(&mut parcel, Finding::new(Code::ProtocolRestriction, resource, Evidence::Nothing));
+            return self.finish(parcel, End::Stopped);
+        }
+        let known = self.destinations_known_to(id, route);
+        let (known, unknown) = self.split(parcel.clone(), parcel.header.destination, known.ranges());
+        if let Some(mut parcel) = unknown {
+            self.hop(&mut parcel, place.clone(), Decision::Unknown);
+            self.give_up(parcel, Code::NotDecidedByConfiguration, resource.clone(), Gap::VpnRoutes);
+        }
+        let Some(parcel) = known else { return };
+        // VP-4: what is for the internet needs address translation on premises.
+        let public = AddressSet::public_ipv4();
+        let (public, private) = self.split(parcel.clone(), parcel.header.destination, public.ranges());
+        if let Some(mut parcel) = public {
+            self.hop(&mut parcel, place.clone(), Decision::Unknown);
+            self.give_up(parcel, Code::NotDecidedByConfiguration, resource, Gap::InternetThroughOnPremises);
+        }
+        let Some(mut parcel) = private else { return };
+        parcel.assumptions.push(Assumption::OnPremises { vpn_gateway: id.clone() });
+        self.hop(&mut parcel, place.clone(), Decision::Passed);
+        self.turn(&mut parcel);
+        self.hop(&mut parcel, place, Decision::Passed);
+        self.pass_edge_table(&mut parcel, id.as_str());
+        self.reenter_vpc(parcel, vpc);
+    }
+
+    /// The destinations that a virtual private gateway is known to forward: a propagated route is its own (VP-1), a
+    /// static one needs a static route of a VPN connection; BGP is in no snapshot (VP-3).
+    fn destinations_known_to(&self, id: &VpnGatewayId, route: &Route) -> AddressSet {
+        if route.origin == RouteOrigin::Propagated {
+            return AddressSet::from_ranges(alloc::vec![(0, u128::MAX)]);
+        }
+        let connections = self.index.network.vpn_connections.values();
+        let own = connections
+            .filter(|connection| connection.vpn_gateway.as_ref() == Some(id) && connection.state != "deleted");
+        let cidrs: Vec<&IpNet> = own.flat_map(|connection| &connection.static_routes).collect();
+        AddressSet::from_cidrs(cidrs)
+    }
+}
