@@ -139,6 +139,11 @@ impl AddressSet {
         }
     }
 
+    /// Its lowest address; IPv6 ones below `::ffff:0:0` come before IPv4 ones.
+    pub fn first(&self) -> Option<IpAddr> {
+        self.ranges.first().map(|(first, _)| address_at(*first))
+    }
+
     /// Returns the fewest prefixes that make up the set, ascending.
     pub fn cidrs(&self) -> Vec<IpNet> {
         let mut cidrs = Vec::new();

@@ -10,6 +10,7 @@ extern crate alloc;
 
 pub mod address_set;
 mod answer;
+mod class;
 mod filter;
 mod header;
 mod index;
@@ -23,6 +24,7 @@ mod walk;
 
 pub use address_set::AddressSet;
 pub use answer::{Answer, Decision, HeaderView, Hop, InterfaceRole, Outcome, Place, PortsView, Verdict, Way};
+pub use class::{SourceClass, source_classes};
 pub use packet_part::{Limit, PacketPart};
 pub use query::{Destination, DestinationBasis, Ports, Query, ServiceRequest, Source, Traffic};
 pub use reason::{Assumption, Code, Evidence, Gap, Heading, Missing, Reason, Resource, RuleReference};

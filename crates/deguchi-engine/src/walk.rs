@@ -98,11 +98,11 @@ struct Parcel<'n> {
 #[derive(Clone, Copy)]
 enum Mapping<'n> {
     /// The interface that has the address says.
-    OfInterface,
+    Interface,
     /// A NAT gateway's address says, here.
-    OfNatGateway(&'n NatGatewayId, Option<core::net::Ipv4Addr>),
+    NatGateway(&'n NatGatewayId, Option<core::net::Ipv4Addr>),
     /// As the interface says; it belongs to this NAT instance.
-    OfNatInstance(&'n InstanceId),
+    NatInstance(&'n InstanceId),
 }
 
 /// A place that remembers a connection, or maps its addresses: the reply has to come back to it.
@@ -205,7 +205,7 @@ impl<'a, 'n> Walk<'a, 'n> {
             passed: Vec::new(),
             translations: 0,
             assumptions: self.first_assumptions(),
-            mapping: Mapping::OfInterface,
+            mapping: Mapping::Interface,
         };
         if !parcel.packets.is_empty() {
             match &self.query.source {
@@ -223,7 +223,7 @@ impl<'a, 'n> Walk<'a, 'n> {
             Source::Internet(_) => Term::Field(Field::Source),
         };
         let (source_port, destination_port) = (Term::Field(Field::SourcePort), Term::Field(Field::DestinationPort));
-        let is_ipv6 = self.query.destination.addresses.cidrs().first().is_some_and(|cidr| cidr.network().is_ipv6());
+        let is_ipv6 = self.query.destination.addresses.first().is_some_and(|address| address.is_ipv6());
         let ports = match &self.query.traffic {
             Traffic::Tcp(_) => HeaderPorts::Tcp { source: source_port, destination: destination_port },
             Traffic::Udp(_) => HeaderPorts::Udp { source: source_port, destination: destination_port },

@@ -331,7 +331,6 @@ impl<'n> Walk<'_, 'n> {
         if !is_complete {
             return self.give_up(parcel, Code::Missing, Resource::Vpc(vpc.clone()), Gap::InterfacesOfVpc);
         }
-        // Whether the ACL of the subnet would let it in is judged too: it is a blocker once somebody has the address.
         let evidence = parcel.header.destination.values(self.space, parcel.packets).only();
         let evidence = evidence.map_or(Evidence::Nothing, Evidence::Address);
         self.stop(&mut parcel, Finding::new(Code::NoSuchDestination, Resource::Vpc(vpc.clone()), evidence));

@@ -22,7 +22,7 @@ impl<'n> Walk<'_, 'n> {
             return self.give_up(parcel, Code::Missing, resource, Gap::InterfaceNotModelled);
         };
         self.hop(&mut parcel, interface_place(interface, InterfaceRole::Origin), Decision::Passed);
-        let is_ipv6 = self.query.destination.addresses.cidrs().first().is_some_and(|cidr| cidr.network().is_ipv6());
+        let is_ipv6 = self.query.destination.addresses.first().is_some_and(|address| address.is_ipv6());
         if address.is_ipv6() != is_ipv6 {
             let evidence = Evidence::Address(address);
             self.stop(&mut parcel, Finding::new(Code::NoAddressOfFamily, resource, evidence));
@@ -36,11 +36,18 @@ impl<'n> Walk<'_, 'n> {
         }
     }
 
-    /// What a host sends to itself never leaves it.
+    /// What a host sends to itself, by whichever of its interfaces has the address, never leaves it.
     fn take_own_addresses(&mut self, parcel: Parcel<'n>, interface: &'n NetworkInterface) -> Option<Parcel<'n>> {
-        let own = interface.addresses.iter().map(|address| IpAddr::V4(address.private));
-        let own: Vec<(u128, u128)> = own
-            .chain(interface.ipv6_addresses.iter().copied().map(IpAddr::V6))
+        let network = self.index.network;
+        let instance = instance_of(interface).and_then(|id| network.instances.get(id));
+        let others = instance.into_iter().flat_map(|instance| &instance.interfaces);
+        let others = others.filter_map(|own| network.network_interfaces.get(&own.interface));
+        let own: Vec<(u128, u128)> = core::iter::once(interface)
+            .chain(others)
+            .flat_map(|interface| {
+                let v4 = interface.addresses.iter().map(|address| IpAddr::V4(address.private));
+                v4.chain(interface.ipv6_addresses.iter().copied().map(IpAddr::V6))
+            })
             .map(|address| (position(address), position(address)))
             .collect();
         let own = crate::AddressSet::from_ranges(own);
@@ -60,7 +67,7 @@ impl<'n> Walk<'_, 'n> {
         services.extend(resolver.map(|address| ("dns", IpAddr::V4(address.into()))));
         let mut left = Some(parcel);
         for (service, address) in services {
-            let Some(parcel) = left else { return None };
+            let parcel = left?;
             let destination = parcel.header.destination;
             let (inside, outside) = self.split(parcel, destination, &just(address));
             if let Some(mut parcel) = inside {

@@ -37,7 +37,7 @@ impl<'n> Walk<'_, 'n> {
         let before = parcel.header;
         let mapping = parcel.mapping;
         match self.map_source(&mut parcel, vpc) {
-            Some(public) => parcel.header.source = Term::address(public.into()),
+            Some(public) => parcel.header.source = Term::address(public),
             None => self.stop_for_want_of_public_address(&mut parcel, id, vpc),
         }
         let place = Place::InternetGateway { internet_gateway: id.clone(), vpc: vpc.clone() };
@@ -62,7 +62,7 @@ impl<'n> Walk<'_, 'n> {
         self.hop(&mut parcel, place, decision);
         let place = SessionPlace::InternetGatewayOut { gateway: id, vpc };
         parcel.sessions.push(Session { place, before, mapping });
-        parcel.mapping = Mapping::OfInterface;
+        parcel.mapping = Mapping::Interface;
         self.cross_internet(parcel);
     }
 
@@ -70,8 +70,8 @@ impl<'n> Walk<'_, 'n> {
     fn map_source(&self, parcel: &mut Parcel<'n>, vpc: &'n VpcId) -> Option<IpAddr> {
         match (parcel.header.source.fixed_address(), parcel.mapping) {
             (Some(source @ IpAddr::V6(_)), _) => Some(source),
-            (Some(_), Mapping::OfNatGateway(_, public)) => public.map(IpAddr::V4),
-            (Some(IpAddr::V4(source)), Mapping::OfInterface | Mapping::OfNatInstance(_)) => {
+            (Some(_), Mapping::NatGateway(_, public)) => public.map(IpAddr::V4),
+            (Some(IpAddr::V4(source)), Mapping::Interface | Mapping::NatInstance(_)) => {
                 self.index.public_address(vpc, source).map(IpAddr::V4)
             }
             (None, _) => None,
@@ -81,11 +81,11 @@ impl<'n> Walk<'_, 'n> {
     fn stop_for_want_of_public_address(&mut self, parcel: &mut Parcel<'n>, id: &InternetGatewayId, vpc: &'n VpcId) {
         let source = parcel.header.source.fixed_address();
         let resource = match (parcel.mapping, source.and_then(|source| self.index.holder(vpc, source))) {
-            (Mapping::OfNatGateway(nat, _), _) => Resource::NatGateway(nat.clone()),
-            (Mapping::OfNatInstance(instance), _) => Resource::Instance(instance.clone()),
-            (Mapping::OfInterface, Some(Holder::NatGateway(nat))) => Resource::NatGateway(nat.id.clone()),
-            (Mapping::OfInterface, Some(Holder::Interface(here))) => Resource::NetworkInterface(here.id.clone()),
-            (Mapping::OfInterface, None) => Resource::InternetGateway(id.clone()),
+            (Mapping::NatGateway(nat, _), _) => Resource::NatGateway(nat.clone()),
+            (Mapping::NatInstance(instance), _) => Resource::Instance(instance.clone()),
+            (Mapping::Interface, Some(Holder::NatGateway(nat))) => Resource::NatGateway(nat.id.clone()),
+            (Mapping::Interface, Some(Holder::Interface(here))) => Resource::NetworkInterface(here.id.clone()),
+            (Mapping::Interface, None) => Resource::InternetGateway(id.clone()),
         };
         let evidence = source.map_or(Evidence::Nothing, Evidence::NoPublicAddress);
         self.stop(parcel, Finding::new(Code::InternetGatewayNeedsPublicAddress, resource, evidence));

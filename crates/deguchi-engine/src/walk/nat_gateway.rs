@@ -157,7 +157,7 @@ impl<'n> Walk<'_, 'n> {
             parcel.header = parcel.header.with_source_port(Term::Field(port_field));
             parcel.sessions.push(Session { place: SessionPlace::NatGateway(nat), before, mapping: parcel.mapping });
             parcel.mapping =
-                Mapping::OfNatGateway(&nat.id, address.public.filter(|_| nat.connectivity == Connectivity::Public));
+                Mapping::NatGateway(&nat.id, address.public.filter(|_| nat.connectivity == Connectivity::Public));
             parcel.leg += 1;
             parcel.translations += 1;
             self.hop(&mut parcel, place.clone(), Decision::Translated);

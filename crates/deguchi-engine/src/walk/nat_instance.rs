@@ -140,7 +140,7 @@ impl<'n> Walk<'_, 'n> {
         parcel.header.source = Term::address(IpAddr::V4(address.private));
         let place = SessionPlace::NatInstance { instance, inside, outside };
         parcel.sessions.push(Session { place, before, mapping: parcel.mapping });
-        parcel.mapping = Mapping::OfNatInstance(&instance.id);
+        parcel.mapping = Mapping::NatInstance(&instance.id);
         parcel.leg += 1;
         self.hop(&mut parcel, Place::NatInstance(id.clone()), Decision::Translated);
         for parcel in self.cross_security_groups(parcel, outside, Direction::Outbound) {

@@ -1,0 +1,96 @@
+//! Which interfaces have the same fate, so that one walk answers for all of them.
+//!
+//! Two interfaces are of one class when no filter, route or gateway of the network can tell their packets apart on the
+//! way to a destination outside the snapshot: same subnet, same groups, same kind of public address, same state, and
+//! source addresses between the same neighbouring bounds of all the prefixes that any rule or route names.
+
+use alloc::{collections::BTreeMap, vec::Vec};
+use core::net::IpAddr;
+
+use deguchi_model::{
+    InstanceState, InterfaceKind, IpNet, Network, NetworkInterface, RouteDestination, RulePeer, SecurityGroupId,
+    SourceDestinationCheck, SubnetId,
+};
+
+use crate::address_set::{bounds, position};
+
+/// Interfaces whose packets to destinations outside the snapshot have the same fate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceClass<'n> {
+    /// The interface to ask for, by the address to ask from.
+    pub representative: (&'n NetworkInterface, IpAddr),
+    /// Every interface of the class, the representative among them.
+    pub members: Vec<&'n NetworkInterface>,
+}
+
+/// What tells two interfaces apart.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'n> {
+    subnet: &'n SubnetId,
+    groups: Vec<&'n SecurityGroupId>,
+    has_public_address: bool,
+    is_running: bool,
+    forwards: bool,
+    /// How many bounds of prefixes lie at or below the source address.
+    place: usize,
+}
+
+/// Sorts the ordinary interfaces of a network into classes, in the order of their first members' ids.
+pub fn source_classes(network: &Network) -> Vec<SourceClass<'_>> {
+    let bounds = prefix_bounds(network);
+    let mut classes: BTreeMap<Key<'_>, SourceClass<'_>> = BTreeMap::new();
+    for interface in network.network_interfaces.values().filter(|interface| interface.kind == InterfaceKind::Ordinary) {
+        let Some(address) = interface.primary_address() else { continue };
+        let key = key(network, interface, address, &bounds);
+        classes
+            .entry(key)
+            .or_insert_with(|| SourceClass { representative: (interface, address), members: Vec::new() })
+            .members
+            .push(interface);
+    }
+    let mut classes: Vec<SourceClass<'_>> = classes.into_values().collect();
+    classes.sort_by(|a, b| a.representative.0.id.cmp(&b.representative.0.id));
+    classes
+}
+
+fn key<'n>(network: &'n Network, interface: &'n NetworkInterface, address: IpAddr, bounds: &[u128]) -> Key<'n> {
+    let mut groups: Vec<&SecurityGroupId> = interface.security_groups.iter().collect();
+    groups.sort();
+    let instance = interface.attachment.as_ref().and_then(|attachment| attachment.instance.as_ref());
+    let instance = instance.and_then(|id| network.instances.get(id));
+    Key {
+        subnet: &interface.subnet,
+        groups,
+        has_public_address: interface.addresses.first().is_some_and(|address| address.public.is_some()),
+        is_running: instance.is_none_or(|instance| !matches!(instance.state, InstanceState::NotRunning(_))),
+        // Something that forwards may be the target of a route, and is then told apart by its id.
+        forwards: interface.source_destination_check != SourceDestinationCheck::On,
+        place: bounds.partition_point(|bound| *bound <= position(address)),
+    }
+}
+
+/// The bounds of every prefix that a rule or route names: the first address inside, and the first one behind.
+fn prefix_bounds(network: &Network) -> Vec<u128> {
+    let groups = network.security_groups.values().flat_map(|group| group.inbound.iter().chain(&group.outbound));
+    let by_groups = groups.filter_map(|rule| match &rule.peer {
+        RulePeer::Cidr(cidr) => Some(cidr),
+        RulePeer::PrefixList(_) | RulePeer::SecurityGroup(_) | RulePeer::StaleSecurityGroup(_) => None,
+    });
+    let acls = network.network_acls.values().flat_map(|acl| acl.inbound().iter().chain(acl.outbound()));
+    let by_acls = acls.map(|rule| &rule.cidr);
+    let routes = network.route_tables.values().flat_map(|table| &table.routes);
+    let by_routes = routes.filter_map(|route| match &route.destination {
+        RouteDestination::Cidr(cidr) => Some(cidr),
+        RouteDestination::PrefixList(_) | RouteDestination::Unmodelled(_) => None,
+    });
+    let in_lists = network.prefix_lists.values().flat_map(|list| match &list.entries {
+        deguchi_model::PrefixListEntries::Known(cidrs) => cidrs.as_slice(),
+        deguchi_model::PrefixListEntries::Unknown => &[],
+    });
+    let cidrs: Vec<&IpNet> = by_groups.chain(by_acls).chain(by_routes).chain(in_lists).collect();
+    let mut found: Vec<u128> =
+        cidrs.into_iter().map(bounds).flat_map(|(first, last)| [first, last.saturating_add(1)]).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
