@@ -95,6 +95,24 @@ impl AddressSet {
             .is_ok()
     }
 
+    /// Whether it holds an address between two places, both included.
+    pub fn overlaps(&self, first: u128, last: u128) -> bool {
+        let after = self.ranges.partition_point(|(_, end)| *end < first);
+        self.ranges.get(after).is_some_and(|(start, _)| *start <= last)
+    }
+
+    /// Whether all of it lies within the union of ranges.
+    pub fn is_within(&self, ranges: &[(u128, u128)]) -> bool {
+        match ranges {
+            // One range is the common case, and needs no union.
+            [(first, last)] => {
+                self.ranges.first().is_none_or(|(start, _)| start >= first)
+                    && self.ranges.last().is_none_or(|(_, end)| end <= last)
+            }
+            _ => self.minus(&Self::from_ranges(ranges.to_vec())).is_empty(),
+        }
+    }
+
     /// Returns what is in either.
     pub fn union(&self, other: &Self) -> Self {
         Self::from_ranges(self.ranges.iter().chain(&other.ranges).copied().collect())

@@ -2,7 +2,7 @@
 //!
 //! Leaves out state: which filters a reply meets is the walk's to know (PW-5).
 
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::{borrow::Cow, collections::BTreeMap, vec, vec::Vec};
 
 use deguchi_model::{
     Direction, IcmpMatch, NetworkAcl, NetworkAclRule, PrefixListId, RuleAction, RulePeer, SecurityGroup,
@@ -10,6 +10,7 @@ use deguchi_model::{
 };
 
 use crate::{
+    AddressSet,
     address_set::bounds,
     header::{Header, HeaderPorts, Term},
     index::Index,
@@ -120,91 +121,108 @@ pub(crate) fn security_groups(
     packets: PacketSet,
     within: &[PrefixListId],
 ) -> GroupDecision {
-    let mut decision = GroupDecision {
-        allowed: PacketSet::NONE,
-        allowed_by: Vec::new(),
-        uncertain: Vec::new(),
-        denied: PacketSet::NONE,
-        rules: 0,
-    };
-    let mut hits: Vec<PacketSet> = Vec::new();
     let address = if direction == Direction::Inbound { header.source } else { header.destination };
-    let peer = PeerMatcher { index, address, within };
+    let peers = address.values(space, packets);
+    let mut pool = RulePool { packets, address, peers, by_traffic: BTreeMap::new(), named: Vec::new() };
+    let mut uncertain: Vec<(PrefixListId, PacketSet)> = Vec::new();
+    let mut rules = 0;
     for group in groups {
-        let rules = if direction == Direction::Inbound { &group.inbound } else { &group.outbound };
-        decision.rules += rules.len();
-        for rule in rules {
+        let list = if direction == Direction::Inbound { &group.inbound } else { &group.outbound };
+        rules += list.len();
+        for rule in list {
             let by_traffic = traffic(space, rule.traffic, header);
+            let by_traffic = space.and(by_traffic, packets);
             if by_traffic.is_empty() {
                 continue;
             }
-            match peer.matches(space, &rule.peer) {
-                PeerMatch::Certain(by_peer) => {
-                    let matched = space.and(by_traffic, by_peer);
-                    let hit = space.and(matched, packets);
-                    if !hit.is_empty() {
-                        hits.push(hit);
-                        if decision.allowed_by.len() < RULES_NAMED {
-                            decision.allowed_by.push(RuleReference::SecurityGroup(group.id.clone(), rule.clone()));
-                        }
-                    }
-                    if hit == packets {
-                        // One rule allows everything: name it alone.
-                        decision.allowed_by = alloc::vec![RuleReference::SecurityGroup(group.id.clone(), rule.clone())];
-                        decision.allowed = packets;
-                        decision.uncertain.clear();
-                        return decision;
+            match peer_ranges(index, &rule.peer, within) {
+                PeerRanges::Certain(ranges) => {
+                    let name = || RuleReference::SecurityGroup(group.id.clone(), rule.clone());
+                    if pool.add(by_traffic, &ranges, name) {
+                        // One rule allows everything: it is named alone.
+                        let (uncertain, denied) = (Vec::new(), PacketSet::NONE);
+                        return GroupDecision { allowed: packets, allowed_by: vec![name()], uncertain, denied, rules };
                     }
                 }
-                PeerMatch::Uncertain(list) => {
-                    let hit = space.and(by_traffic, packets);
-                    decision.uncertain.push((list.clone(), hit));
-                }
+                PeerRanges::Uncertain(list) => uncertain.push((list.clone(), by_traffic)),
             }
         }
     }
-    decision.allowed = space.union(&hits);
-    let mut left = space.minus(packets, decision.allowed);
-    for (_, hit) in &mut decision.uncertain {
-        *hit = space.and(*hit, left);
-        left = space.minus(left, *hit);
+    let allowed = pool.union(space);
+    let mut denied = space.minus(packets, allowed);
+    for (_, hit) in &mut uncertain {
+        *hit = space.and(*hit, denied);
+        denied = space.minus(denied, *hit);
     }
-    decision.uncertain.retain(|(_, hit)| !hit.is_empty());
-    decision.denied = left;
-    decision
+    uncertain.retain(|(_, hit)| !hit.is_empty());
+    GroupDecision { allowed, allowed_by: pool.named, uncertain, denied, rules }
 }
 
-enum PeerMatch<'r> {
-    /// These packets have such a peer.
-    Certain(PacketSet),
-    /// Whether they do hangs on the ranges of this list.
+/// The rules of all groups together, their peers gathered by traffic: thousands of rules for one port are one set.
+struct RulePool {
+    packets: PacketSet,
+    /// What the header shows as the other end, and the addresses that occur there.
+    address: Term,
+    peers: AddressSet,
+    by_traffic: BTreeMap<PacketSet, Vec<(u128, u128)>>,
+    /// Rules that let something pass, as many as an answer names.
+    named: Vec<RuleReference>,
+}
+
+impl RulePool {
+    /// Adds a rule; returns whether it alone lets everything pass.
+    fn add(&mut self, by_traffic: PacketSet, ranges: &[(u128, u128)], name: impl Fn() -> RuleReference) -> bool {
+        let touches = |(first, last): &&(u128, u128)| self.peers.overlaps(*first, *last);
+        let touching: Vec<(u128, u128)> = ranges.iter().filter(touches).copied().collect();
+        if touching.is_empty() {
+            return false;
+        }
+        if by_traffic == self.packets && self.peers.is_within(&touching) {
+            return true;
+        }
+        if self.named.len() < RULES_NAMED {
+            self.named.push(name());
+        }
+        self.by_traffic.entry(by_traffic).or_default().extend(touching);
+        false
+    }
+
+    /// Returns what the rules added let pass.
+    fn union(&mut self, space: &mut Space) -> PacketSet {
+        let mut hits = Vec::with_capacity(self.by_traffic.len());
+        for (by_traffic, ranges) in core::mem::take(&mut self.by_traffic) {
+            let by_peer = self.address.within(space, AddressSet::from_ranges(ranges).ranges());
+            hits.push(space.and(by_traffic, by_peer));
+        }
+        space.union(&hits)
+    }
+}
+
+enum PeerRanges<'r> {
+    /// The rule is about these addresses.
+    Certain(Cow<'r, [(u128, u128)]>),
+    /// What it is about hangs on the ranges of this list.
     Uncertain(&'r PrefixListId),
 }
 
-struct PeerMatcher<'a, 'n> {
-    index: &'a Index<'n>,
-    address: Term,
-    within: &'a [PrefixListId],
+/// The addresses that a rule's peer stands for. `within` names lists that hold every address asked about.
+fn peer_ranges<'r>(index: &'r Index<'_>, peer: &'r RulePeer, within: &[PrefixListId]) -> PeerRanges<'r> {
+    PeerRanges::Certain(match peer {
+        RulePeer::Cidr(cidr) => Cow::Owned(vec![bounds(cidr)]),
+        RulePeer::PrefixList(list) if within.contains(list) => Cow::Borrowed(&EVERYTHING),
+        RulePeer::PrefixList(list) => match index.entries(list) {
+            Some(entries) => Cow::Owned(entries.ranges().to_vec()),
+            None => return PeerRanges::Uncertain(list),
+        },
+        RulePeer::SecurityGroup(group) => {
+            index.members(group).map_or(Cow::Borrowed([].as_slice()), |members| Cow::Borrowed(members.ranges()))
+        }
+        RulePeer::StaleSecurityGroup(_) => Cow::Borrowed(&[]),
+    })
 }
 
-impl PeerMatcher<'_, '_> {
-    fn matches<'r>(&self, space: &mut Space, peer: &'r RulePeer) -> PeerMatch<'r> {
-        match peer {
-            RulePeer::Cidr(cidr) => PeerMatch::Certain(self.address.within(space, &[bounds(cidr)])),
-            RulePeer::PrefixList(list) if self.within.contains(list) => PeerMatch::Certain(PacketSet::ALL),
-            RulePeer::PrefixList(list) => match self.index.entries(list) {
-                Some(entries) => PeerMatch::Certain(self.address.within(space, entries.ranges())),
-                None => PeerMatch::Uncertain(list),
-            },
-            RulePeer::SecurityGroup(group) => {
-                let members: Cow<'_, [(u128, u128)]> =
-                    self.index.members(group).map_or(Cow::Borrowed(&[]), |members| Cow::Borrowed(members.ranges()));
-                PeerMatch::Certain(self.address.within(space, &members))
-            }
-            RulePeer::StaleSecurityGroup(_) => PeerMatch::Certain(PacketSet::NONE),
-        }
-    }
-}
+/// Every address.
+const EVERYTHING: [(u128, u128); 1] = [(0, u128::MAX)];
 
 /// The groups that an interface carries: those in the snapshot, and the ids of those that are not.
 pub(crate) fn groups_of<'n>(

@@ -229,7 +229,7 @@ impl<'a, 'n> Walk<'a, 'n> {
             Traffic::Udp(_) => HeaderPorts::Udp { source: source_port, destination: destination_port },
             Traffic::Ping => HeaderPorts::Echo { is_reply: false, is_ipv6 },
         };
-        Header { source, destination: Term::Field(Field::Destination), ports }
+        Header { source, destination: self.destination(), ports }
     }
 
     /// The query as a set. What translations may choose is in it from the start, so that parts can be compared.
@@ -264,10 +264,17 @@ impl<'a, 'n> Walk<'a, 'n> {
         }
     }
 
+    /// The destination as the client's header shows it.
+    fn destination(&self) -> Term {
+        match self.query.destination.addresses.only() {
+            Some(address) => Term::address(address),
+            None => Term::Field(Field::Destination),
+        }
+    }
+
     /// The prefix lists that hold what a header shows as its destination.
     fn within(&self, destination: Term) -> &'a [deguchi_model::PrefixListId] {
-        let is_asked_about = destination == Term::Field(Field::Destination);
-        if is_asked_about { &self.query.destination.within } else { &[] }
+        if destination == self.destination() { &self.query.destination.within } else { &[] }
     }
 
     /// The part of a parcel within a set, or nothing.
