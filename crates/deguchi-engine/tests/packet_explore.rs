@@ -1,0 +1,524 @@
+//! The packet-set answer equals the answer packet by packet, on random networks.
+//!
+//! The query is cut at every port, prefix end and address that occurs in the network, so that one packet speaks for
+//! its whole class; each class is weighed by its size. `PROPTEST_CASES` sets how many networks are tried.
+
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod random;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use deguchi_engine::{
+        AddressSet, Answer, Engine, Outcome, Ports, Query, Source, Traffic, Verdict,
+        address_set::{address_at, bounds, position},
+    };
+    use deguchi_model::{
+        IpNet, Network, NetworkAclRule, PortRange, PrefixListEntries, RouteDestination, RulePeer, TrafficMatch,
+    };
+    use proptest::prelude::*;
+
+    use super::{
+        oracle::{Fate, NatChoice, Packet, Protocol, Start, fate},
+        random::{self, known_addresses, plan},
+    };
+
+    /// The places where something begins or ends in a network: packets between two of them are treated alike.
+    struct Cuts {
+        addresses: BTreeSet<u128>,
+        ports: BTreeSet<u32>,
+    }
+
+    impl Cuts {
+        fn of(network: &Network) -> Self {
+            let mut cuts = Self { addresses: BTreeSet::new(), ports: BTreeSet::new() };
+            for acl in network.network_acls.values() {
+                for NetworkAclRule { cidr, traffic, .. } in acl.inbound().iter().chain(acl.outbound()) {
+                    cuts.cidr(cidr);
+                    cuts.traffic(*traffic);
+                }
+            }
+            for group in network.security_groups.values() {
+                for rule in group.inbound.iter().chain(&group.outbound) {
+                    if let RulePeer::Cidr(cidr) = &rule.peer {
+                        cuts.cidr(cidr);
+                    }
+                    cuts.traffic(rule.traffic);
+                }
+            }
+            for route in network.route_tables.values().flat_map(|table| &table.routes) {
+                if let RouteDestination::Cidr(cidr) = &route.destination {
+                    cuts.cidr(cidr);
+                }
+            }
+            cuts.fixed(network);
+            cuts
+        }
+
+        fn fixed(&mut self, network: &Network) {
+            for list in network.prefix_lists.values() {
+                if let PrefixListEntries::Known(cidrs) = &list.entries {
+                    cidrs.iter().for_each(|cidr| self.cidr(cidr));
+                }
+            }
+            let inside = network.subnets.values();
+            inside.clone().filter_map(|subnet| subnet.cidr_block).for_each(|cidr| self.cidr(&cidr.into()));
+            inside.flat_map(|subnet| &subnet.ipv6_cidr_blocks).for_each(|cidr| self.cidr(&(*cidr).into()));
+            for vpc in network.vpcs.values() {
+                vpc.cidr_blocks.iter().for_each(|cidr| self.cidr(&(*cidr).into()));
+                vpc.ipv6_cidr_blocks.iter().for_each(|cidr| self.cidr(&(*cidr).into()));
+                let first = position(vpc.cidr_blocks[0].network().into());
+                self.addresses.extend([first + 1, first + 2, first + 3]);
+            }
+            for connection in network.vpn_connections.values() {
+                connection.static_routes.iter().for_each(|cidr| self.cidr(cidr));
+            }
+            for address in known_addresses(network) {
+                self.addresses.extend([position(address), position(address) + 1]);
+            }
+            let fixed = AddressSet::public_ipv4().union(&AddressSet::rfc1918()).union(&AddressSet::rfc6598());
+            let special = ["169.254.168.0/22", "169.254.169.253/32", "169.254.169.254/32", "169.254.169.123/32"];
+            special.iter().for_each(|cidr| self.cidr(&cidr.parse().unwrap()));
+            fixed.ranges().iter().for_each(|(first, last)| self.addresses.extend([*first, last + 1]));
+        }
+
+        fn cidr(&mut self, cidr: &IpNet) {
+            let (first, last) = bounds(cidr);
+            self.addresses.insert(first);
+            self.addresses.extend(last.checked_add(1));
+        }
+
+        fn traffic(&mut self, traffic: TrafficMatch) {
+            if let TrafficMatch::Tcp(ports) | TrafficMatch::Udp(ports) = traffic {
+                self.ports.extend([u32::from(ports.first()), u32::from(ports.last()) + 1]);
+            }
+        }
+
+        /// The first address of each class, and the class's size.
+        fn address_classes(&self, set: &AddressSet) -> Vec<(u128, f64)> {
+            let mut classes = Vec::new();
+            for &(first, last) in set.ranges() {
+                let mut from = first;
+                for &cut in self.addresses.range(first..=last).filter(|cut| **cut > first) {
+                    classes.push((from, (cut - from) as f64));
+                    from = cut;
+                }
+                classes.push((from, (last - from) as f64 + 1.0));
+            }
+            classes
+        }
+
+        fn port_classes(&self, range: PortRange) -> Vec<(u16, f64)> {
+            let (first, last) = (u32::from(range.first()), u32::from(range.last()));
+            let mut classes = Vec::new();
+            let mut from = first;
+            for &cut in self.ports.range(first..=last).filter(|cut| **cut > first) {
+                classes.push((u16::try_from(from).unwrap(), f64::from(cut - from)));
+                from = cut;
+            }
+            classes.push((u16::try_from(from).unwrap(), f64::from(last - from + 1)));
+            classes
+        }
+    }
+
+    /// What the oracle says of a whole query: shares of each fate.
+    #[derive(Clone, Copy, Debug, Default)]
+    struct Shares {
+        answered: f64,
+        dropped: f64,
+        unknown: f64,
+    }
+
+    impl Shares {
+        fn add(&mut self, fate: Fate, weight: f64) {
+            match fate {
+                Fate::Answered => self.answered += weight,
+                Fate::Dropped => self.dropped += weight,
+                Fate::Unknown => self.unknown += weight,
+            }
+        }
+
+        fn verdict(self) -> Verdict {
+            match (self.answered > 0.0, self.dropped > 0.0, self.unknown > 0.0) {
+                (true, true, _) => Verdict::Partly,
+                (_, _, true) => Verdict::Undecided,
+                (true, false, false) => Verdict::Reachable,
+                (false, _, false) => Verdict::Unreachable,
+            }
+        }
+    }
+
+    fn protocol_and_ports(traffic: &Traffic) -> (Protocol, Ports) {
+        match traffic {
+            Traffic::Tcp(ports) => (Protocol::Tcp, ports.clone()),
+            Traffic::Udp(ports) => (Protocol::Udp, ports.clone()),
+            Traffic::Ping => {
+                (Protocol::Ping, Ports { source: PortRange::single(0), destination: PortRange::single(0) })
+            }
+        }
+    }
+
+    /// Asks the oracle about every class of packets.
+    fn expected(network: &Network, query: &Query, log: &mut Vec<String>) -> Shares {
+        let cuts = Cuts::of(network);
+        let (start, sources) = match &query.source {
+            Source::Interface { interface, address } => {
+                (Start::Interface(interface.clone()), AddressSet::single(*address))
+            }
+            Source::Internet(set) => (Start::Internet, set.clone()),
+        };
+        let (protocol, ports) = protocol_and_ports(&query.traffic);
+        let nat_ports = cuts.port_classes(PortRange::new(1024, 65535).unwrap());
+        let mut shares = Shares::default();
+        for (source, source_weight) in cuts.address_classes(&sources) {
+            for (destination, weight) in cuts.address_classes(&query.destination.addresses) {
+                for (source_port, source_port_weight) in cuts.port_classes(ports.source) {
+                    for (destination_port, port_weight) in cuts.port_classes(ports.destination) {
+                        let packet = Packet {
+                            start: start.clone(),
+                            source: address_at(source),
+                            destination: address_at(destination),
+                            protocol,
+                            source_port,
+                            destination_port,
+                            choices: [NatChoice { address: 0, port: 1024 }; 2],
+                        };
+                        let weight = source_weight * weight * source_port_weight * port_weight;
+                        let before = shares;
+                        over_choices(network, &packet, &nat_ports, 0, weight, &mut shares);
+                        if log.len() < 60 {
+                            log.push(format!(
+                                "{} -> {} {source_port}:{destination_port} weight {weight}: answered {} dropped {} unknown {}",
+                                packet.source,
+                                packet.destination,
+                                (shares.answered - before.answered) / weight,
+                                (shares.dropped - before.dropped) / weight,
+                                (shares.unknown - before.unknown) / weight
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+        let all = shares.answered + shares.dropped + shares.unknown;
+        Shares { answered: shares.answered / all, dropped: shares.dropped / all, unknown: shares.unknown / all }
+    }
+
+    /// Tries every choice of the NAT gateway number `depth` on the way, and of those behind it.
+    fn over_choices(
+        network: &Network,
+        packet: &Packet,
+        ports: &[(u16, f64)],
+        depth: usize,
+        weight: f64,
+        shares: &mut Shares,
+    ) {
+        let outcome = fate(network, packet);
+        let Some(&addresses) = outcome.translations.get(depth) else {
+            shares.add(outcome.fate, weight);
+            return;
+        };
+        let ports = if packet.protocol == Protocol::Ping { &ports[..1] } else { ports };
+        let all: f64 = ports.iter().map(|(_, size)| size).sum();
+        for address in 0..addresses {
+            for (port, size) in ports {
+                let mut chosen = packet.clone();
+                chosen.choices[depth] = NatChoice { address, port: *port };
+                let share = weight * size / all / addresses as f64;
+                over_choices(network, &chosen, ports, depth + 1, share, shares);
+            }
+        }
+    }
+
+    fn is_close(a: f64, b: f64) -> bool {
+        (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1e-3)
+    }
+
+    fn is_sound(answer: &Answer) -> Result<(), String> {
+        let sum: f64 = answer.ways.iter().map(|way| way.packets.share).sum();
+        if (sum - 1.0).abs() > 1e-9 {
+            return Err(format!("the shares of the ways sum to {sum}"));
+        }
+        if answer.ways.iter().any(|way| way.outcome == Outcome::Dropped && way.reasons.is_empty()) {
+            return Err("a dropped way has no reason".into());
+        }
+        let undecided = |outcome| matches!(outcome, Outcome::Undecided { .. });
+        if answer.ways.iter().any(|way| undecided(way.outcome) && way.missing.is_empty()) {
+            return Err("an undecided way misses nothing".into());
+        }
+        if answer.verdict == Verdict::Unreachable && answer.reasons.is_empty() {
+            return Err("unreachable without a reason".into());
+        }
+        if answer.verdict == Verdict::Undecided && answer.missing.is_empty() {
+            return Err("undecided, and nothing is missing".into());
+        }
+        Ok(())
+    }
+
+    fn compare(network: &Network, query: &Query) -> Result<(), String> {
+        let answer = Engine::new(network).answer(query);
+        let mut log = Vec::new();
+        let shares = expected(network, query, &mut log);
+        let mut faults = Vec::new();
+        if let Err(fault) = is_sound(&answer) {
+            faults.push(fault);
+        }
+        if !is_close(answer.reachable_share, shares.answered) || !is_close(answer.undecided_share, shares.unknown) {
+            faults.push(format!("shares differ: oracle {shares:?}"));
+        }
+        if answer.verdict != shares.verdict() {
+            faults.push(format!("verdict differs: oracle {:?}", shares.verdict()));
+        }
+        if faults.is_empty() {
+            return Ok(());
+        }
+        Err(format!(
+            "{faults:?}\nengine {:?} reachable {} undecided {}\nquery {query:?}\nreasons {:#?}\nmissing {:#?}\noracle:\n{}",
+            answer.verdict,
+            answer.reachable_share,
+            answer.undecided_share,
+            answer.reasons,
+            answer.missing,
+            log.join("\n")
+        ))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { max_shrink_iters: 20000, ..ProptestConfig::default() })]
+        #[test]
+        fn the_packet_set_answer_equals_the_answer_packet_by_packet(
+            plan in plan::networks(),
+            queries in proptest::collection::vec(plan::queries(), 1..=6),
+        ) {
+            let network = random::network(&plan);
+            for query in &queries {
+                if let Some(query) = random::query(&network, query) {
+                    compare(&network, &query).map_err(TestCaseError::fail)?;
+                }
+            }
+        }
+    }
+    fn dump(n: &Network) -> String {
+        use std::fmt::Write;
+        let mut o = String::new();
+        for v in n.vpcs.values() {
+            writeln!(o, "{} {:?} {:?}", v.id, v.interface_listing, v.block_public_access).unwrap();
+        }
+        for s in n.subnets.values() {
+            writeln!(o, "{} {} {:?} {:?}", s.id, s.vpc, s.cidr_block, s.ipv6_cidr_blocks).unwrap();
+        }
+        for t in n.route_tables.values() {
+            writeln!(o, "{} {} main {} {:?}", t.id, t.vpc, t.is_main, t.subnets).unwrap();
+            for r in &t.routes {
+                writeln!(o, "   {} -> {} {:?} {:?}", r.destination, r.target, r.state, r.origin).unwrap();
+            }
+        }
+        for t in n.network_acls.values() {
+            writeln!(o, "{} {} default {} {:?}", t.id, t.vpc, t.is_default, t.subnets).unwrap();
+            for (d, rs) in [("in", t.inbound()), ("out", t.outbound())] {
+                for r in rs {
+                    writeln!(o, "   {d} {} {} {} {:?}", r.number, r.cidr, r.traffic, r.action).unwrap();
+                }
+            }
+        }
+        for t in n.security_groups.values() {
+            writeln!(o, "{}", t.id).unwrap();
+            for (d, rs) in [("in", &t.inbound), ("out", &t.outbound)] {
+                for r in rs {
+                    writeln!(o, "   {d} {} {}", r.peer, r.traffic).unwrap();
+                }
+            }
+        }
+        for t in n.network_interfaces.values() {
+            writeln!(
+                o,
+                "{} {} {:?} {:?} {:?} {:?} check {:?} {:?}",
+                t.id,
+                t.subnet,
+                t.kind,
+                t.addresses.iter().map(|a| (a.private, a.public)).collect::<Vec<_>>(),
+                t.ipv6_addresses,
+                t.security_groups,
+                t.source_destination_check,
+                t.attachment.as_ref().map(|a| &a.instance)
+            )
+            .unwrap();
+        }
+        for t in n.instances.values() {
+            writeln!(o, "{} {:?} {:?}", t.id, t.state, t.interfaces).unwrap();
+        }
+        for t in n.nat_gateways.values() {
+            writeln!(
+                o,
+                "{} {:?} {:?} {:?} {:?}",
+                t.id,
+                t.placement,
+                t.connectivity,
+                t.state,
+                t.addresses.iter().map(|a| (a.private, a.public, a.is_usable)).collect::<Vec<_>>()
+            )
+            .unwrap();
+        }
+        writeln!(
+            o,
+            "{:?}\n{:?}\n{:?} {:?}\n{:?}",
+            n.internet_gateways,
+            n.egress_only_internet_gateways,
+            n.vpn_gateways,
+            n.vpn_connections,
+            n.vpc_endpoints.values().map(|e| (&e.id, &e.state)).collect::<Vec<_>>()
+        )
+        .unwrap();
+        o
+    }
+
+    /// Single-packet queries of all classes of a query.
+    fn singles(network: &Network, query: &Query) -> Vec<Query> {
+        let cuts = Cuts::of(network);
+        let sources: Vec<Source> = match &query.source {
+            Source::Internet(set) => cuts
+                .address_classes(set)
+                .iter()
+                .map(|(a, _)| Source::Internet(AddressSet::single(address_at(*a))))
+                .collect(),
+            other => vec![other.clone()],
+        };
+        let (protocol, ports) = protocol_and_ports(&query.traffic);
+        let mut all = Vec::new();
+        for source in sources {
+            for (d, _) in cuts.address_classes(&query.destination.addresses) {
+                for (sp, _) in cuts.port_classes(ports.source) {
+                    for (dp, _) in cuts.port_classes(ports.destination) {
+                        let p = Ports { source: PortRange::single(sp), destination: PortRange::single(dp) };
+                        let traffic = match protocol {
+                            Protocol::Tcp => Traffic::Tcp(p),
+                            Protocol::Udp => Traffic::Udp(p),
+                            Protocol::Ping => Traffic::Ping,
+                        };
+                        let mut q = query.clone();
+                        q.source = source.clone();
+                        q.traffic = traffic;
+                        q.destination.addresses = AddressSet::single(address_at(d));
+                        all.push(q);
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    fn kind(network: &Network, query: &Query) -> Option<String> {
+        let answer = Engine::new(network).answer(query);
+        let shares = expected(network, query, &mut Vec::new());
+        if let Err(e) = is_sound(&answer) {
+            return Some(e);
+        }
+        if is_close(answer.reachable_share, shares.answered)
+            && is_close(answer.undecided_share, shares.unknown)
+            && answer.verdict == shares.verdict()
+        {
+            return None;
+        }
+        let t = |x: f64| {
+            if x == 0.0 {
+                "0"
+            } else if x == 1.0 {
+                "1"
+            } else {
+                "p"
+            }
+        };
+        let d = 1.0 - answer.reachable_share - answer.undecided_share;
+        Some(format!(
+            "{} e {}{}{} {:?} o {}{}{} {:?} | {:?} | {:?}",
+            match &query.source {
+                Source::Internet(_) => "NET",
+                Source::Interface { address, .. } =>
+                    if address.is_ipv4() {
+                        "v4"
+                    } else {
+                        "v6"
+                    },
+            },
+            t(answer.reachable_share),
+            if d.abs() < 1e-12 { "0" } else { t(d) },
+            t(answer.undecided_share),
+            answer.verdict,
+            t(shares.answered),
+            t(shares.dropped),
+            t(shares.unknown),
+            shares.verdict(),
+            answer.reasons.iter().map(|r| r.code.as_str()).collect::<BTreeSet<_>>(),
+            answer
+                .missing
+                .iter()
+                .map(|r| format!("{:?}", r.gap).split(['(', '{']).next().unwrap().to_string())
+                .collect::<BTreeSet<_>>()
+        ))
+    }
+
+    #[test]
+    fn explore() {
+        use proptest::{
+            strategy::ValueTree,
+            test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+        };
+        let n: usize = std::env::var("N").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+        let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+        let mut tally = std::collections::BTreeMap::<String, (usize, usize)>::new();
+        let mut verdicts = std::collections::BTreeMap::<String, usize>::new();
+        let show = std::env::var("SHOW").ok();
+        let mut shown = false;
+        for i in 0..n {
+            let plan = plan::networks().new_tree(&mut runner).unwrap().current();
+            let network = random::network(&plan);
+            for _ in 0..6 {
+                let q = plan::queries().new_tree(&mut runner).unwrap().current();
+                let Some(query) = random::query(&network, &q) else { continue };
+                *verdicts.entry(format!("{:?}", Engine::new(&network).answer(&query).verdict)).or_default() += 1;
+                let Some(whole) = kind(&network, &query) else { continue };
+                let single = singles(&network, &query).into_iter().find_map(|q| kind(&network, &q).map(|k| (k, q)));
+                let (f, q) = single.unwrap_or_else(|| (format!("SET ONLY {whole}"), query));
+                if !shown && show.as_ref().is_some_and(|s| f.contains(s.as_str())) {
+                    shown = true;
+                    println!("=== {f}\n{}\n{}", dump(&network), compare(&network, &q).err().unwrap_or_default());
+                    println!(
+                        "SRC {:?} DST {}",
+                        match &q.source {
+                            Source::Interface { interface, address } => format!("{interface} {address}"),
+                            Source::Internet(s) => format!("net {:?}", s.cidrs()),
+                        },
+                        q.destination.addresses.cidrs()[0]
+                    );
+                    for w in &Engine::new(&network).answer(&q).ways {
+                        println!("{:?} {}", w.outcome, w.packets.share);
+                        for h in &w.hops {
+                            println!(
+                                "    {:?} {} {:?} {:?} {:?}->{:?} {:?}",
+                                h.heading,
+                                h.leg,
+                                h.place,
+                                h.decision,
+                                h.header.source.cidrs(),
+                                h.header.destination.cidrs(),
+                                h.header.ports
+                            );
+                        }
+                    }
+                }
+                let e = tally.entry(f).or_insert((0, i));
+                e.0 += 1;
+            }
+        }
+        println!("{verdicts:?}");
+        let mut all: Vec<_> = tally.into_iter().collect();
+        all.sort_by_key(|x| std::cmp::Reverse(x.1.0));
+        println!("{} kinds, {} in all", all.len(), all.iter().map(|x| x.1.0).sum::<usize>());
+        for (k, (c, i)) in all.iter().take(90) {
+            println!("{c} first {i}: {k}");
+        }
+    }
+}

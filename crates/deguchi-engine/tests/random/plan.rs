@@ -1,0 +1,231 @@
+//! Plans of random networks: small numbers, drawn so that what is usual is frequent.
+
+use proptest::{collection::vec, prelude::*};
+
+/// A network to be built.
+#[derive(Clone, Debug)]
+pub struct NetworkPlan {
+    pub vpcs: Vec<VpcPlan>,
+    pub subnets: Vec<SubnetPlan>,
+    /// Two tables besides the main one for each VPC: `vpc * 3 + table`.
+    pub tables: Vec<Vec<RoutePlan>>,
+    /// Two custom ACLs for each VPC.
+    pub acls: Vec<AclPlan>,
+    pub groups: Vec<GroupPlan>,
+    pub instances: Vec<InstancePlan>,
+    pub nats: Vec<NatPlan>,
+}
+
+#[derive(Clone, Debug)]
+pub struct VpcPlan {
+    /// 0..: attached, detached, none.
+    pub internet_gateway: u8,
+    pub egress_only: u8,
+    pub vpn: u8,
+    pub is_partial: bool,
+    pub block_public_access: bool,
+    /// Bits: the default ACL is missing, the main table is missing.
+    pub missing: u8,
+    pub endpoint: u8,
+}
+
+#[derive(Clone, Debug)]
+pub struct SubnetPlan {
+    pub vpc: u8,
+    pub table: u8,
+    pub acl: u8,
+}
+
+#[derive(Clone, Debug)]
+pub struct RoutePlan {
+    pub destination: u8,
+    pub target: u8,
+    pub which: u8,
+    pub is_blackhole: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct AclPlan {
+    pub inbound: Vec<RulePlan>,
+    pub outbound: Vec<RulePlan>,
+    /// Whether an allow-all rule stands behind the others.
+    pub ends_open: (bool, bool),
+}
+
+#[derive(Clone, Debug)]
+pub struct RulePlan {
+    pub traffic: u8,
+    pub ports: u8,
+    pub peer: u8,
+    pub is_allowed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct GroupPlan {
+    pub inbound: Vec<RulePlan>,
+    pub outbound: Vec<RulePlan>,
+    pub is_outbound_open: bool,
+    pub is_inbound_open: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct InstancePlan {
+    pub state: u8,
+    pub interfaces: Vec<InterfacePlan>,
+}
+
+#[derive(Clone, Debug)]
+pub struct InterfacePlan {
+    pub subnet: u8,
+    pub groups: u8,
+    pub is_public: bool,
+    pub secondary: u8,
+    pub check: u8,
+}
+
+#[derive(Clone, Debug)]
+pub struct NatPlan {
+    pub subnet: u8,
+    pub state: u8,
+    pub is_private: bool,
+    pub addresses: u8,
+    pub has_interface: bool,
+}
+
+/// A query to be built.
+#[derive(Clone, Debug)]
+pub struct QueryPlan {
+    pub source: u8,
+    pub source_address: u8,
+    pub destination_kind: u8,
+    pub destination: u8,
+    pub traffic: u8,
+    pub source_ports: u8,
+    pub ports: u8,
+}
+
+/// Any network.
+pub fn networks() -> impl Strategy<Value = NetworkPlan> {
+    (
+        vec(vpc(), 1..=2),
+        vec(subnet(), 2..=5),
+        vec(vec(route(), 0..5), 6),
+        vec(acl(), 4),
+        vec(group(), 4),
+        vec(instance(), 2..=6),
+        vec(nat(), 0..=3),
+    )
+        .prop_map(|(vpcs, subnets, tables, acls, groups, instances, nats)| NetworkPlan {
+            vpcs,
+            subnets,
+            tables,
+            acls,
+            groups,
+            instances,
+            nats,
+        })
+}
+
+/// Any query.
+pub fn queries() -> impl Strategy<Value = QueryPlan> {
+    (any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>()).prop_map(
+        |(source, source_address, destination_kind, destination, traffic, source_ports, ports)| QueryPlan {
+            source,
+            source_address,
+            destination_kind,
+            destination,
+            traffic,
+            source_ports,
+            ports,
+        },
+    )
+}
+
+fn rarely(probability: f64) -> impl Strategy<Value = bool> {
+    prop::bool::weighted(probability)
+}
+
+fn vpc() -> impl Strategy<Value = VpcPlan> {
+    let missing = prop_oneof![12 => Just(0_u8), 1 => 1..4_u8];
+    let gateway = prop_oneof![10 => Just(0_u8), 1 => Just(1_u8)];
+    (gateway, 0..2_u8, 0..4_u8, rarely(0.1), rarely(0.05), missing, 0..5_u8).prop_map(
+        |(internet_gateway, egress_only, vpn, is_partial, block_public_access, missing, endpoint)| VpcPlan {
+            internet_gateway,
+            egress_only,
+            vpn,
+            is_partial,
+            block_public_access,
+            missing,
+            endpoint,
+        },
+    )
+}
+
+fn subnet() -> impl Strategy<Value = SubnetPlan> {
+    (rarely(0.25), 0..4_u8, 0..6_u8).prop_map(|(is_second, table, acl)| SubnetPlan {
+        vpc: u8::from(is_second),
+        table,
+        acl,
+    })
+}
+
+fn route() -> impl Strategy<Value = RoutePlan> {
+    let destination = prop_oneof![4 => Just(0_u8), 3 => any::<u8>()];
+    let target = prop_oneof![3 => Just(0_u8), 3 => Just(1_u8), 3 => any::<u8>()];
+    (destination, target, any::<u8>(), rarely(0.04)).prop_map(|(destination, target, which, is_blackhole)| RoutePlan {
+        destination,
+        target,
+        which,
+        is_blackhole,
+    })
+}
+
+fn rule() -> impl Strategy<Value = RulePlan> {
+    (any::<u8>(), any::<u8>(), any::<u8>(), rarely(0.75)).prop_map(|(traffic, ports, peer, is_allowed)| RulePlan {
+        traffic,
+        ports,
+        peer,
+        is_allowed,
+    })
+}
+
+fn acl() -> impl Strategy<Value = AclPlan> {
+    (vec(rule(), 0..4), vec(rule(), 0..4), (rarely(0.7), rarely(0.7)))
+        .prop_map(|(inbound, outbound, ends_open)| AclPlan { inbound, outbound, ends_open })
+}
+
+fn group() -> impl Strategy<Value = GroupPlan> {
+    (vec(rule(), 0..4), vec(rule(), 0..3), rarely(0.7), rarely(0.3)).prop_map(
+        |(inbound, outbound, is_outbound_open, is_inbound_open)| GroupPlan {
+            inbound,
+            outbound,
+            is_outbound_open,
+            is_inbound_open,
+        },
+    )
+}
+
+fn instance() -> impl Strategy<Value = InstancePlan> {
+    let state = prop_oneof![10 => Just(0_u8), 1 => 1..4_u8];
+    (state, vec(interface(), 1..=2)).prop_map(|(state, interfaces)| InstancePlan { state, interfaces })
+}
+
+fn interface() -> impl Strategy<Value = InterfacePlan> {
+    let check = prop_oneof![5 => Just(0_u8), 5 => Just(1_u8), 1 => Just(2_u8)];
+    (any::<u8>(), any::<u8>(), any::<bool>(), 0..4_u8, check).prop_map(
+        |(subnet, groups, is_public, secondary, check)| InterfacePlan { subnet, groups, is_public, secondary, check },
+    )
+}
+
+fn nat() -> impl Strategy<Value = NatPlan> {
+    let state = prop_oneof![12 => Just(0_u8), 1 => 1..6_u8];
+    (any::<u8>(), state, rarely(0.15), 1..=3_u8, any::<bool>()).prop_map(
+        |(subnet, state, is_private, addresses, has_interface)| NatPlan {
+            subnet,
+            state,
+            is_private,
+            addresses,
+            has_interface,
+        },
+    )
+}

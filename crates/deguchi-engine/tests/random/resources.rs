@@ -1,0 +1,569 @@
+//! Builds the resources of a plan.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::{Ipv4Addr, Ipv6Addr},
+};
+
+use deguchi_model::{
+    Attachment, AttachmentState, BlockPublicAccess, Connectivity, EgressOnlyInternetGateway, ElasticIp, EndpointPolicy,
+    EndpointState, IcmpMatch, Instance, InstanceId, InstanceInterface, InstanceState, InterfaceAddress,
+    InterfaceAttachment, InterfaceKind, InterfaceListing, InternetGateway, IpNet, Ipv4Net, Ipv6Net, NatGateway,
+    NatGatewayAddress, NatGatewayPlacement, NatGatewayState, Network, NetworkAcl, NetworkAclRule, NetworkAclRules,
+    NetworkInterface, NetworkInterfaceId, PortRange, PrefixList, PrefixListEntries, Route, RouteDestination,
+    RouteOrigin, RouteState, RouteTable, RouteTarget, RuleAction, RuleNumber, RulePeer, SecurityGroup, SecurityGroupId,
+    SecurityGroupRule, SourceDestinationCheck, Subnet, SubnetId, TrafficMatch, Vpc, VpcEndpoint, VpcEndpointKind,
+    VpcId, VpnConnection, VpnGateway,
+};
+
+use super::plan::{AclPlan, InstancePlan, InterfacePlan, NatPlan, NetworkPlan, RoutePlan, RulePlan, VpcPlan};
+
+pub(super) fn build(plan: &NetworkPlan) -> Network {
+    let mut network = Network::default();
+    for (index, vpc) in plan.vpcs.iter().enumerate() {
+        add_vpc(&mut network, index, vpc);
+    }
+    for index in 0..plan.subnets.len() {
+        let vpc = vpc_of(plan, index);
+        let subnet = subnet(index, vpc);
+        network.subnets.insert(subnet.id.clone(), subnet);
+    }
+    for (index, nat) in plan.nats.iter().enumerate() {
+        add_nat(&mut network, plan, index, nat);
+    }
+    for (index, instance) in plan.instances.iter().enumerate() {
+        add_instance(&mut network, plan, index, instance);
+    }
+    add_groups(&mut network, plan);
+    add_acls(&mut network, plan);
+    add_tables(&mut network, plan);
+    add_lists(&mut network);
+    let spare = ElasticIp {
+        id: "eipalloc-spare".into(),
+        name: None,
+        public: Ipv4Addr::new(203, 0, 113, 250),
+        interface: None,
+        private: None,
+    };
+    network.elastic_ips.insert(spare.id.clone(), spare);
+    network
+}
+
+fn vpc_id(index: usize) -> VpcId {
+    format!("vpc-{index}").as_str().into()
+}
+
+fn subnet_id(index: usize) -> SubnetId {
+    format!("subnet-{index}").as_str().into()
+}
+
+fn group_id(index: usize) -> SecurityGroupId {
+    format!("sg-{index}").as_str().into()
+}
+
+fn vpc_of(plan: &NetworkPlan, subnet: usize) -> usize {
+    usize::from(plan.subnets[subnet].vpc) % plan.vpcs.len()
+}
+
+fn v4(third: usize, last: usize, vpc: usize) -> Ipv4Addr {
+    let byte = |value: usize| u8::try_from(value).unwrap();
+    Ipv4Addr::new(10, byte(vpc), byte(third), byte(last))
+}
+
+fn v6(vpc: usize, subnet: usize, last: usize) -> Ipv6Addr {
+    let word = |value: usize| u16::try_from(value).unwrap();
+    Ipv6Addr::new(0x2600, 0x1f00, 0, word(vpc * 256 + subnet), 0, 0, 0, word(last))
+}
+
+fn attached(vpc: usize) -> Vec<Attachment> {
+    vec![Attachment { vpc: vpc_id(vpc), state: AttachmentState::Attached }]
+}
+
+fn add_vpc(network: &mut Network, index: usize, plan: &VpcPlan) {
+    let id = vpc_id(index);
+    let vpc = Vpc {
+        id: id.clone(),
+        name: None,
+        owner: None,
+        region: None,
+        cidr_blocks: vec![Ipv4Net::new(v4(0, 0, index), 16).unwrap()],
+        ipv6_cidr_blocks: vec![Ipv6Net::new(v6(index, 0, 0), 56).unwrap()],
+        interface_listing: if plan.is_partial { InterfaceListing::Partial } else { InterfaceListing::Complete },
+        block_public_access: if plan.block_public_access {
+            BlockPublicAccess::On { mode: "block-bidirectional".into() }
+        } else {
+            BlockPublicAccess::Off
+        },
+    };
+    network.vpcs.insert(id, vpc);
+    if plan.internet_gateway < 2 {
+        let attachments = if plan.internet_gateway == 0 { attached(index) } else { Vec::new() };
+        let gateway = InternetGateway { id: format!("igw-{index}").as_str().into(), name: None, attachments };
+        network.internet_gateways.insert(gateway.id.clone(), gateway);
+    }
+    if plan.egress_only < 2 {
+        let attachments = if plan.egress_only == 0 { attached(index) } else { Vec::new() };
+        let gateway =
+            EgressOnlyInternetGateway { id: format!("eigw-{index}").as_str().into(), name: None, attachments };
+        network.egress_only_internet_gateways.insert(gateway.id.clone(), gateway);
+    }
+    add_vpn(network, index, plan);
+}
+
+fn add_vpn(network: &mut Network, index: usize, plan: &VpcPlan) {
+    if plan.vpn < 3 {
+        let attachments = if plan.vpn < 2 { attached(index) } else { Vec::new() };
+        let gateway = VpnGateway { id: format!("vgw-{index}").as_str().into(), name: None, attachments };
+        if plan.vpn == 0 {
+            let connection = VpnConnection {
+                id: format!("vpn-{index}").as_str().into(),
+                name: None,
+                vpn_gateway: Some(gateway.id.clone()),
+                state: "available".into(),
+                static_routes: vec!["192.168.0.0/17".parse().unwrap()],
+            };
+            network.vpn_connections.insert(connection.id.clone(), connection);
+        }
+        network.vpn_gateways.insert(gateway.id.clone(), gateway);
+    }
+    let endpoint = VpcEndpoint {
+        id: format!("vpce-{index}").as_str().into(),
+        name: None,
+        vpc: vpc_id(index),
+        service_name: "com.amazonaws.us-east-1.s3".into(),
+        kind: VpcEndpointKind::Gateway {
+            route_tables: (0..3).map(|table| format!("rtb-{}", index * 3 + table).as_str().into()).collect(),
+        },
+        state: if plan.endpoint == 1 {
+            EndpointState::NotAvailable("deleting".into())
+        } else {
+            EndpointState::Available
+        },
+        policy: EndpointPolicy::FullAccess,
+    };
+    network.vpc_endpoints.insert(endpoint.id.clone(), endpoint);
+}
+
+fn subnet(index: usize, vpc: usize) -> Subnet {
+    Subnet {
+        id: subnet_id(index),
+        name: None,
+        vpc: vpc_id(vpc),
+        cidr_block: Some(Ipv4Net::new(v4(index, 0, vpc), 24).unwrap()),
+        ipv6_cidr_blocks: vec![Ipv6Net::new(v6(vpc, index, 0), 64).unwrap()],
+        availability_zone: Some("us-east-1a".into()),
+    }
+}
+
+fn add_nat(network: &mut Network, plan: &NetworkPlan, index: usize, nat: &NatPlan) {
+    let subnet = usize::from(nat.subnet) % plan.subnets.len();
+    let vpc = vpc_of(plan, subnet);
+    let interface: NetworkInterfaceId = format!("eni-nat-{index}").as_str().into();
+    let public = |own: usize| {
+        (!nat.is_private).then(|| Ipv4Addr::new(203, 0, 113, u8::try_from(200 + index * 4 + own).unwrap()))
+    };
+    let addresses: Vec<NatGatewayAddress> = (0..usize::from(nat.addresses))
+        .map(|own| NatGatewayAddress {
+            private: Some(v4(subnet, 200 + index * 4 + own, vpc)),
+            public: public(own),
+            interface: Some(interface.clone()),
+            is_usable: own != 2,
+            availability_zone: None,
+        })
+        .collect();
+    let state = match nat.state {
+        0 => NatGatewayState::Available,
+        1 => NatGatewayState::Pending,
+        2 => NatGatewayState::Failed(None),
+        3 => NatGatewayState::Deleting,
+        4 => NatGatewayState::Deleted,
+        _ => NatGatewayState::Unmodelled("odd".into()),
+    };
+    let is_gone = matches!(state, NatGatewayState::Deleted | NatGatewayState::Failed(_));
+    let gateway = NatGateway {
+        id: format!("nat-{index}").as_str().into(),
+        name: None,
+        vpc: vpc_id(vpc),
+        placement: NatGatewayPlacement::Zonal(subnet_id(subnet)),
+        connectivity: if nat.is_private { Connectivity::Private } else { Connectivity::Public },
+        state,
+        addresses: addresses.clone(),
+    };
+    network.nat_gateways.insert(gateway.id.clone(), gateway);
+    if nat.has_interface && !is_gone {
+        let own = addresses.iter().map(|own| InterfaceAddress {
+            private: own.private.unwrap(),
+            public: own.public,
+            elastic_ip: None,
+        });
+        let made = NetworkInterface {
+            kind: InterfaceKind::NatGateway,
+            addresses: own.collect(),
+            attachment: Some(InterfaceAttachment { instance: None, device_index: 1, is_attached: true }),
+            ..plain_interface(interface, vpc, subnet)
+        };
+        network.network_interfaces.insert(made.id.clone(), made);
+    }
+}
+
+fn plain_interface(id: NetworkInterfaceId, vpc: usize, subnet: usize) -> NetworkInterface {
+    NetworkInterface {
+        id,
+        name: None,
+        description: None,
+        owner: None,
+        vpc: vpc_id(vpc),
+        subnet: subnet_id(subnet),
+        availability_zone: None,
+        kind: InterfaceKind::Ordinary,
+        addresses: Vec::new(),
+        ipv6_addresses: Vec::new(),
+        ipv4_prefixes: Vec::new(),
+        security_groups: Vec::new(),
+        source_destination_check: SourceDestinationCheck::Off,
+        attachment: None,
+    }
+}
+
+fn add_instance(network: &mut Network, plan: &NetworkPlan, index: usize, instance: &InstancePlan) {
+    let id: InstanceId = format!("i-{index}").as_str().into();
+    let first = &instance.interfaces[0];
+    let home = vpc_of(plan, usize::from(first.subnet) % plan.subnets.len());
+    let mut interfaces = Vec::new();
+    for (place, own) in instance.interfaces.iter().enumerate() {
+        let subnet = usize::from(own.subnet) % plan.subnets.len();
+        if vpc_of(plan, subnet) != home {
+            continue; // An instance is in one VPC.
+        }
+        let interface = instance_interface(&id, (index, place), own, (home, subnet));
+        let device_index = u32::try_from(place).unwrap();
+        interfaces.push(InstanceInterface { device_index, interface: interface.id.clone() });
+        network.network_interfaces.insert(interface.id.clone(), interface);
+    }
+    let state = match instance.state {
+        0 => InstanceState::Running,
+        1 => InstanceState::NotRunning("stopped".into()),
+        _ => InstanceState::NotRunning("terminated".into()),
+    };
+    let made = Instance {
+        id: id.clone(),
+        name: None,
+        tags: BTreeMap::new(),
+        state,
+        image: None,
+        vpc: Some(vpc_id(home)),
+        subnet: None,
+        interfaces,
+        instance_profile: None,
+        platform: None,
+    };
+    network.instances.insert(id, made);
+}
+
+fn instance_interface(
+    instance: &InstanceId,
+    (index, place): (usize, usize),
+    own: &InterfacePlan,
+    (vpc, subnet): (usize, usize),
+) -> NetworkInterface {
+    let number = index * 4 + place * 2;
+    let public = |number: usize| Some(Ipv4Addr::new(203, 0, 113, u8::try_from(number).unwrap()));
+    let mut addresses = vec![InterfaceAddress {
+        private: v4(subnet, 10 + number, vpc),
+        public: if own.is_public { public(number) } else { None },
+        elastic_ip: None,
+    }];
+    if own.secondary == 1 {
+        let second = v4(subnet, 11 + number, vpc);
+        addresses.push(InterfaceAddress { private: second, public: public(number + 1), elastic_ip: None });
+    }
+    let groups = match own.groups % 12 {
+        11 => vec!["sg-missing".into()],
+        10 => vec![group_id(0), "sg-missing".into()],
+        many @ 7..10 => vec![group_id(usize::from(many) - 7), group_id(usize::from(many) - 6)],
+        one => vec![group_id(usize::from(one) % 4)],
+    };
+    NetworkInterface {
+        addresses,
+        ipv6_addresses: if own.secondary == 3 { Vec::new() } else { vec![v6(vpc, subnet, 10 + number)] },
+        security_groups: groups,
+        source_destination_check: match own.check {
+            0 => SourceDestinationCheck::On,
+            1 => SourceDestinationCheck::Off,
+            _ => SourceDestinationCheck::Unknown,
+        },
+        attachment: Some(InterfaceAttachment {
+            instance: Some(instance.clone()),
+            device_index: u32::try_from(place).unwrap(),
+            is_attached: true,
+        }),
+        ..plain_interface(format!("eni-i{index}-{place}").as_str().into(), vpc, subnet)
+    }
+}
+
+const CIDRS: [&str; 20] = [
+    "0.0.0.0/0",
+    "0.0.0.0/0",
+    "0.0.0.0/0",
+    "2000::/3",
+    "2000::/3",
+    "10.0.0.0/16",
+    "10.0.0.0/24",
+    "10.0.1.0/24",
+    "10.0.2.0/24",
+    "10.1.0.0/16",
+    "198.51.100.0/24",
+    "198.51.100.80/32",
+    "203.0.113.0/24",
+    "8.0.0.0/8",
+    "52.216.0.0/15",
+    "2001:4860::/32",
+    "2600:1f00:0:1::/64",
+    "2600:1f00::/40",
+    "192.168.0.0/16",
+    "10.0.0.0/8",
+];
+
+fn traffic(rule: &RulePlan) -> TrafficMatch {
+    let range = |first, last| PortRange::new(first, last).unwrap();
+    let ports = match rule.ports % 10 {
+        0 => PortRange::single(443),
+        1 => PortRange::single(80),
+        2 => range(1024, 65535),
+        3 => range(32768, 60999),
+        4 => range(1024, 49151),
+        5 => range(49152, 65535),
+        6 => range(100, 1030),
+        7 => range(50000, 50000),
+        8 => range(0, 1023),
+        _ => PortRange::ALL,
+    };
+    let icmp = match rule.ports % 6 {
+        0 | 1 => IcmpMatch::Any,
+        2 => IcmpMatch::Type(8),
+        3 => IcmpMatch::Type(0),
+        4 => IcmpMatch::TypeAndCode(128, 0),
+        _ => IcmpMatch::TypeAndCode(0, 1),
+    };
+    match rule.traffic % 9 {
+        0..=2 => TrafficMatch::All,
+        3 | 4 => TrafficMatch::Tcp(ports),
+        5 => TrafficMatch::Udp(ports),
+        6 => TrafficMatch::Icmp(icmp),
+        7 => TrafficMatch::Icmpv6(icmp),
+        _ => TrafficMatch::Protocol(47),
+    }
+}
+
+fn cidr(rule: &RulePlan) -> IpNet {
+    CIDRS[usize::from(rule.peer) % CIDRS.len()].parse().unwrap()
+}
+
+fn everyone() -> [IpNet; 2] {
+    ["0.0.0.0/0".parse().unwrap(), "2000::/3".parse().unwrap()]
+}
+
+fn group_rules(plans: &[RulePlan], is_open: bool) -> Vec<SecurityGroupRule> {
+    let mut rules: Vec<SecurityGroupRule> = plans
+        .iter()
+        .map(|plan| {
+            let peer = match plan.peer {
+                200..=235 => RulePeer::SecurityGroup(group_id(usize::from(plan.peer) % 4)),
+                236..=240 => RulePeer::StaleSecurityGroup(group_id(usize::from(plan.peer) % 4)),
+                241..=248 => RulePeer::PrefixList("pl-s3".into()),
+                249.. => RulePeer::PrefixList("pl-own".into()),
+                _ => RulePeer::Cidr(cidr(plan)),
+            };
+            SecurityGroupRule { traffic: traffic(plan), peer }
+        })
+        .collect();
+    if is_open {
+        rules.extend(everyone().map(|all| SecurityGroupRule { traffic: TrafficMatch::All, peer: RulePeer::Cidr(all) }));
+    }
+    rules
+}
+
+fn add_groups(network: &mut Network, plan: &NetworkPlan) {
+    for (index, group) in plan.groups.iter().enumerate() {
+        let made = SecurityGroup {
+            id: group_id(index),
+            name: None,
+            vpc: None,
+            inbound: group_rules(&group.inbound, group.is_inbound_open),
+            outbound: group_rules(&group.outbound, group.is_outbound_open),
+        };
+        network.security_groups.insert(made.id.clone(), made);
+    }
+}
+
+fn acl_rules(plans: &[RulePlan], is_open: bool) -> Vec<NetworkAclRule> {
+    let mut rules = Vec::new();
+    for (index, plan) in plans.iter().enumerate() {
+        let action = if plan.is_allowed { RuleAction::Allow } else { RuleAction::Deny };
+        let number = RuleNumber(u32::try_from(10 + index * 10).unwrap());
+        rules.push(NetworkAclRule { number, cidr: cidr(plan), traffic: traffic(plan), action });
+    }
+    for (place, all) in (0_u32..).zip(everyone()) {
+        if is_open {
+            let number = RuleNumber(100 + place);
+            rules.push(NetworkAclRule { number, cidr: all, traffic: TrafficMatch::All, action: RuleAction::Allow });
+        }
+        let number = RuleNumber(32767 + place);
+        rules.push(NetworkAclRule { number, cidr: all, traffic: TrafficMatch::All, action: RuleAction::Deny });
+    }
+    rules.reverse();
+    rules
+}
+
+fn add_acls(network: &mut Network, plan: &NetworkPlan) {
+    let open = AclPlan { inbound: Vec::new(), outbound: Vec::new(), ends_open: (true, true) };
+    for (vpc, vpc_plan) in plan.vpcs.iter().enumerate() {
+        for place in 0..3_usize {
+            if place == 0 && vpc_plan.missing & 1 != 0 {
+                continue;
+            }
+            let acl = if place == 0 { &open } else { &plan.acls[vpc * 2 + place - 1] };
+            let subnets = (0..plan.subnets.len()).filter(|subnet| {
+                vpc_of(plan, *subnet) == vpc && place != 0 && usize::from(plan.subnets[*subnet].acl) == place
+            });
+            let made = NetworkAcl::new(
+                format!("acl-{}", vpc * 3 + place).as_str().into(),
+                None,
+                vpc_id(vpc),
+                place == 0,
+                subnets.map(subnet_id).collect(),
+                NetworkAclRules {
+                    inbound: acl_rules(&acl.inbound, acl.ends_open.0),
+                    outbound: acl_rules(&acl.outbound, acl.ends_open.1),
+                },
+            );
+            network.network_acls.insert(made.id.clone(), made);
+        }
+    }
+}
+
+fn add_tables(network: &mut Network, plan: &NetworkPlan) {
+    for (vpc, vpc_plan) in plan.vpcs.iter().enumerate() {
+        for place in 0..3_usize {
+            if place == 0 && vpc_plan.missing & 2 != 0 {
+                continue;
+            }
+            let subnets: BTreeSet<SubnetId> = (0..plan.subnets.len())
+                .filter(|subnet| {
+                    vpc_of(plan, *subnet) == vpc && place != 0 && usize::from(plan.subnets[*subnet].table) == place
+                })
+                .map(subnet_id)
+                .collect();
+            let known = &network.vpcs[&vpc_id(vpc)];
+            let v4 = known.cidr_blocks.iter().map(|cidr| IpNet::V4(*cidr));
+            let v6 = known.ipv6_cidr_blocks.iter().map(|cidr| IpNet::V6(*cidr));
+            let mut routes: Vec<Route> = v4.chain(v6).map(|cidr| active(cidr, RouteTarget::Local)).collect();
+            for route in &plan.tables[vpc * 3 + place] {
+                let made = make_route(network, plan, vpc, route);
+                routes.extend(made.filter(|made| may_stand_beside(&routes, made)));
+            }
+            let table = RouteTable {
+                id: format!("rtb-{}", vpc * 3 + place).as_str().into(),
+                name: None,
+                vpc: vpc_id(vpc),
+                is_main: place == 0,
+                subnets,
+                gateways: BTreeSet::new(),
+                routes,
+            };
+            network.route_tables.insert(table.id.clone(), table);
+        }
+    }
+}
+
+fn active(cidr: IpNet, target: RouteTarget) -> Route {
+    let destination = RouteDestination::Cidr(cidr);
+    Route { destination, target, state: RouteState::Active, origin: RouteOrigin::Static }
+}
+
+/// One static route for one destination, one propagated one, as AWS keeps it.
+fn may_stand_beside(routes: &[Route], made: &Route) -> bool {
+    !routes.iter().any(|route| route.destination == made.destination && route.origin == made.origin)
+}
+
+fn make_route(network: &Network, plan: &NetworkPlan, vpc: usize, route: &RoutePlan) -> Option<Route> {
+    let state = if route.is_blackhole { RouteState::Blackhole } else { RouteState::Active };
+    let text = match route.destination % 12 {
+        0 => "0.0.0.0/0",
+        1 => "2000::/3",
+        2 => "198.51.100.0/24",
+        3 => "198.51.100.80/32",
+        4 => "8.0.0.0/8",
+        5 => "192.168.0.0/16",
+        6 => "52.216.0.0/15",
+        10 => "203.0.113.0/24",
+        _ => "",
+    };
+    let mut made = match (route.destination % 12, text.parse::<IpNet>()) {
+        (_, Ok(cidr)) => active(cidr, target(network, vpc, route)?),
+        (7, _) => Route {
+            destination: RouteDestination::PrefixList("pl-s3".into()),
+            ..active(everyone()[0], RouteTarget::VpcEndpoint(format!("vpce-{vpc}").as_str().into()))
+        },
+        (8, _) => Route {
+            destination: RouteDestination::PrefixList("pl-own".into()),
+            ..active(everyone()[0], target(network, vpc, route)?)
+        },
+        (9, _) => {
+            // RT-11: the whole range of a subnet, to a NAT gateway or an interface.
+            let subnet = usize::from(route.which / 8) % plan.subnets.len();
+            let own = Ipv4Net::new(v4(subnet, 0, vpc), 24).unwrap();
+            let narrow = RoutePlan { target: 1 + route.target % 2, ..route.clone() };
+            (vpc_of(plan, subnet) == vpc).then_some(())?;
+            active(IpNet::V4(own), target(network, vpc, &narrow)?)
+        }
+        _ => {
+            let known = ["192.168.0.0/16", "0.0.0.0/0", "10.0.1.0/25", "198.51.100.0/25"];
+            let cidr = known[usize::from(route.which) % known.len()].parse().unwrap();
+            let gateway = RouteTarget::VpnGateway(format!("vgw-{vpc}").as_str().into());
+            Route { origin: RouteOrigin::Propagated, ..active(cidr, gateway) }
+        }
+    };
+    made.state = state;
+    Some(made)
+}
+
+fn target(network: &Network, vpc: usize, route: &RoutePlan) -> Option<RouteTarget> {
+    let which = usize::from(route.which);
+    let here = vpc_id(vpc);
+    let named = |kind: &str| format!("{kind}-{vpc}");
+    Some(match route.target % 12 {
+        0 | 3 => RouteTarget::InternetGateway(named("igw").as_str().into()),
+        1 | 4 => {
+            let all: Vec<_> = network.nat_gateways.values().filter(|gateway| gateway.vpc == here).collect();
+            RouteTarget::NatGateway(all.get(which % all.len().max(1))?.id.clone())
+        }
+        2 | 5 => {
+            let interfaces = network.network_interfaces.values();
+            let all: Vec<_> = interfaces
+                .filter(|interface| interface.vpc == here && interface.kind == InterfaceKind::Ordinary)
+                .collect();
+            RouteTarget::NetworkInterface(all.get(which % all.len().max(1))?.id.clone())
+        }
+        6 => {
+            let all: Vec<_> =
+                network.instances.values().filter(|instance| instance.vpc.as_ref() == Some(&here)).collect();
+            RouteTarget::Instance(all.get(which % all.len().max(1))?.id.clone())
+        }
+        7 => RouteTarget::VpnGateway(named("vgw").as_str().into()),
+        8 => RouteTarget::EgressOnlyInternetGateway(named("eigw").as_str().into()),
+        9 => RouteTarget::PeeringConnection("pcx-1".into()),
+        10 => RouteTarget::TransitGateway("tgw-1".into()),
+        _ => RouteTarget::InternetGateway(network.internet_gateways.keys().next_back()?.clone()),
+    })
+}
+
+fn add_lists(network: &mut Network) {
+    let lists: [(&str, &[&str]); 2] =
+        [("pl-s3", &["52.216.0.0/15", "52.218.0.0/17"]), ("pl-own", &["198.51.100.0/24", "8.0.0.0/9"])];
+    for (id, cidrs) in lists {
+        let entries = PrefixListEntries::Known(cidrs.iter().map(|cidr| cidr.parse().unwrap()).collect());
+        let list = PrefixList { id: id.into(), name: None, entries };
+        network.prefix_lists.insert(list.id.clone(), list);
+    }
+}

@@ -1,0 +1,165 @@
+//! The command line as clap sees it. The words are in `help_english.rs` and `help_japanese.rs`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use deguchi_model::PortRange;
+
+use crate::question::{self, Family};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "deguchi", version, disable_help_subcommand = true, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    // Language of the answer. Read by `commands::wanted_language` already; here so that clap knows it.
+    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    lang: Option<Tag>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// A language, as `--lang` has it.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Tag {
+    En,
+    Ja,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Why(Why),
+    Subnets(Subnets),
+    Checklist(Checklist),
+    Examples,
+    Completions(Completions),
+    Man,
+}
+
+/// Arguments of `deguchi why`.
+#[derive(Debug, Args)]
+pub(super) struct Why {
+    #[arg(value_name = "SOURCE")]
+    pub(super) source: String,
+    #[arg(value_name = "DESTINATION", allow_hyphen_values = true)]
+    pub(super) destination: String,
+    #[command(flatten)]
+    pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) asked: Asked,
+    #[command(flatten)]
+    pub(super) form: Form,
+}
+
+/// Arguments of `deguchi subnets`.
+#[derive(Debug, Args)]
+pub(super) struct Subnets {
+    #[command(flatten)]
+    pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) form: Form,
+}
+
+/// Arguments of `deguchi checklist`.
+#[derive(Debug, Args)]
+pub(super) struct Checklist {
+    #[arg(value_name = "SOURCE")]
+    pub(super) source: String,
+    #[arg(long, value_name = "DESTINATION")]
+    pub(super) to: Option<String>,
+    #[arg(long, value_name = "OS")]
+    pub(super) os: Option<String>,
+    #[command(flatten)]
+    pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) form: Form,
+}
+
+/// Arguments of `deguchi completions`.
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(super) shell: Shell,
+}
+
+/// Where the snapshot is.
+#[derive(Debug, Args)]
+pub(super) struct Input {
+    #[arg(long, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    pub(super) from: PathBuf,
+}
+
+/// What is added to a question.
+#[derive(Debug, Args)]
+pub(super) struct Asked {
+    #[arg(long, value_name = "OS")]
+    pub(super) os: Option<String>,
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) port: Option<u16>,
+    #[arg(long, value_name = "FIRST-LAST", value_parser = ports)]
+    pub(super) source_ports: Option<PortRange>,
+    #[arg(long)]
+    pub(super) ipv6: bool,
+}
+
+impl Asked {
+    /// Returns what the question is resolved with.
+    pub(super) fn options(&self) -> question::Options {
+        question::Options {
+            os: self.os.clone(),
+            source_ports: self.source_ports,
+            port: self.port,
+            family: self.ipv6.then_some(Family::Ipv6),
+        }
+    }
+}
+
+/// How the answer looks.
+#[derive(Debug, Args)]
+pub(super) struct Form {
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    pub(super) format: Format,
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
+    pub(super) color: Colour,
+}
+
+/// A format of answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    // For people.
+    Text,
+    // For programs.
+    Json,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    // On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    // In any case.
+    Always,
+    // In no case.
+    Never,
+}
+
+fn ports(text: &str) -> Result<PortRange, String> {
+    question::parse_ports(text).ok_or_else(|| "write FIRST-LAST, e.g. 32768-60999".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+        let tags = Tag::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let languages: Vec<_> = tags.filter_map(|value| Language::from_tag(value.get_name())).collect();
+        assert_eq!(languages, Language::ALL);
+    }
+}

@@ -1,0 +1,87 @@
+//! The help in English.
+
+use clap::Command;
+
+const DESTINATIONS: &str = "Destinations:
+  yum, dnf, apt            the package repositories of the instance's operating system
+  s3, dynamodb             the service (s3:80 for another port)
+  s3://BUCKET[/KEY]        an object; the network's part and the endpoint policy are judged
+  internet                 any public address, tcp/443 (internet:25 for another port)
+  https://HOST[:PORT][/…]  a host; names are not looked up
+  HOST:PORT, ADDRESS:PORT  TCP; also [IPV6]:PORT, ADDRESS:8000-8100, 10.0.0.0/8:5432
+  udp:ADDRESS:PORT         UDP
+  icmp:HOST                ping; also icmp:ADDRESS, icmp:web-1
+  db-1:5432                another resource by its id or Name tag
+  dns, metadata, ntp       what AWS serves at a link-local address";
+
+const EXIT: &str = "Exit codes: 0 yes, 1 no, 2 could not run, 3 undecided";
+
+const EXAMPLES: &str = "Examples:
+  deguchi why web-1 yum --from example:nat-in-private-subnet
+  deguchi why i-0123456789abcdef0 https://api.example.com --from ./snapshot
+  deguchi why internet web-1:443 --from ./snapshot --format json
+  deguchi subnets --from ./snapshot
+  deguchi checklist web-1 --from ./snapshot";
+
+/// Puts English into the command line.
+pub(super) fn worded(command: Command) -> Command {
+    command
+        .about("Answers whether a machine in an AWS network can get out, and if not, why not")
+        .after_help(format!("{EXAMPLES}\n\n{EXIT}"))
+        .mut_arg("lang", |arg| arg.help("Language: en or ja [default: the locale's]"))
+        .mut_subcommand("why", |sub| {
+            let sub = sub.about("Can SOURCE reach DESTINATION, and if not, why not?");
+            asked(form(from(source(sub)))).mut_arg("destination", |arg| arg.help("Where to (see below)")).after_help(
+                format!(
+                    "{DESTINATIONS}\n\nExamples:\n  deguchi why web-1 yum --from example:nat-in-private-subnet\n  \
+                     deguchi why internet:198.51.100.7 web-1:443 --from ./snapshot\n\n{EXIT}"
+                ),
+            )
+        })
+        .mut_subcommand("subnets", |sub| {
+            let sub = sub.about("Which kind is each subnet: public, protected, private; and by which route?");
+            form(from(sub)).after_help("Example:\n  deguchi subnets --from example:healthy")
+        })
+        .mut_subcommand("checklist", |sub| {
+            let sub = sub.about("Walks the checklist for SOURCE: NAT, routes, ACLs, security groups, endpoints");
+            form(from(source(sub)))
+                .mut_arg("to", |arg| arg.help("Host of the HTTPS API to check [default: any]"))
+                .mut_arg("os", |arg| arg.help("Operating system, where the snapshot does not tell it"))
+                .after_help(format!("Example:\n  deguchi checklist web-1 --from example:healthy\n\n{EXIT}"))
+        })
+        .mut_subcommand("examples", |sub| sub.about("Lists the built-in examples"))
+        .mut_subcommand("completions", |sub| {
+            sub.about("Prints a script that completes the command line")
+                .mut_arg("shell", |arg| arg.help("Shell"))
+                .after_help("Example:\n  deguchi completions bash > ~/.local/share/bash-completion/completions/deguchi")
+        })
+        .mut_subcommand("man", |sub| {
+            sub.about("Prints the manual page").after_help("Example:\n  deguchi man > deguchi.1")
+        })
+}
+
+fn source(command: Command) -> Command {
+    command.mut_arg("source", |arg| {
+        arg.help(
+            "From where: id of an instance, interface or subnet; Name tag; private or public address of a machine; \
+             internet or internet:ADDRESS",
+        )
+    })
+}
+
+fn from(command: Command) -> Command {
+    command
+        .mut_arg("from", |arg| arg.help("Snapshot: a folder of JSON from the AWS CLI, one such file, or example:NAME"))
+}
+
+fn form(command: Command) -> Command {
+    command.mut_arg("format", |arg| arg.help("Format of the answer")).mut_arg("color", |arg| arg.help("When to colour"))
+}
+
+fn asked(command: Command) -> Command {
+    command
+        .mut_arg("os", |arg| arg.help("Operating system for yum, e.g. al2023, al2, rhel, ubuntu, debian"))
+        .mut_arg("port", |arg| arg.help("Port of the destination, over what it says"))
+        .mut_arg("source_ports", |arg| arg.help("Ports that the client chooses from [default: 32768-60999]"))
+        .mut_arg("ipv6", |arg| arg.help("Ask about IPv6 where the destination leaves it open"))
+}

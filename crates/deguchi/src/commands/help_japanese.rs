@@ -1,0 +1,124 @@
+//! The help in Japanese. clap's own messages about bad usage stay English.
+
+use clap::{Arg, ArgAction, Command};
+
+const TEMPLATE: &str = "{about-with-newline}\n使い方: {usage}\n\n{all-args}{after-help}";
+
+const DESTINATIONS: &str = "送信先の書き方:
+  yum, dnf, apt            インスタンスの OS のパッケージリポジトリ
+  s3, dynamodb             サービス (別のポートは s3:80 のように)
+  s3://バケット[/キー]     オブジェクト。ネットワークとエンドポイントポリシーを判定します
+  internet                 任意のパブリックアドレスの tcp/443 (別のポートは internet:25)
+  https://ホスト[:ポート]  ホスト。名前解決は行いません
+  ホスト:ポート            TCP。アドレス:ポート、[IPv6]:ポート、10.0.0.0/8:5432 なども可
+  udp:アドレス:ポート      UDP
+  icmp:ホスト              ping。icmp:アドレス、icmp:web-1 も可
+  db-1:5432                ほかのリソース (ID か Name タグ)
+  dns, metadata, ntp       AWS がリンクローカルアドレスで提供するもの";
+
+const EXIT: &str = "終了コード: 0 はい、1 いいえ、2 実行できない、3 判定不能";
+
+const EXAMPLES: &str = "例:
+  deguchi why web-1 yum --from example:nat-in-private-subnet
+  deguchi why i-0123456789abcdef0 https://api.example.com --from ./snapshot
+  deguchi why internet web-1:443 --from ./snapshot --format json
+  deguchi subnets --from ./snapshot
+  deguchi checklist web-1 --from ./snapshot";
+
+/// Puts Japanese into the command line.
+pub(super) fn worded(command: Command) -> Command {
+    let command = command
+        .about("AWS のネットワークにあるマシンが外に出られるか、出られないならなぜかを答えます")
+        .after_help(format!("{EXAMPLES}\n\n{EXIT}"))
+        .subcommand_help_heading("コマンド")
+        .help_template(TEMPLATE)
+        .mut_arg("lang", |arg| option(arg.help("言語: en または ja [既定: ロケールに従う]")).hide_possible_values(true))
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(option(Arg::new("help").short('h').long("help").action(ArgAction::Help).help("使い方を表示").global(true)))
+        .arg(option(
+            Arg::new("version").short('V').long("version").action(ArgAction::Version).help("バージョンを表示"),
+        ));
+    let command = commands(command);
+    command.mut_subcommands(|sub| headed(sub).help_template(TEMPLATE).disable_help_flag(true))
+}
+
+fn commands(command: Command) -> Command {
+    command
+        .mut_subcommand("why", |sub| {
+            let sub = sub.about("送信元から送信先に届くか、届かないならなぜかを答えます");
+            asked(form(from(source(sub)))).mut_arg("destination", |arg| arg.help("送信先 (下記参照)")).after_help(
+                format!(
+                    "{DESTINATIONS}\n\n例:\n  deguchi why web-1 yum --from example:nat-in-private-subnet\n  \
+                 deguchi why internet:198.51.100.7 web-1:443 --from ./snapshot\n\n{EXIT}"
+                ),
+            )
+        })
+        .mut_subcommand("subnets", |sub| {
+            let sub = sub.about(
+                "各サブネットの種類 (パブリック、プロテクテッド、プライベートなど) と、それを決めるルートを示します",
+            );
+            form(from(sub)).after_help("例:\n  deguchi subnets --from example:healthy")
+        })
+        .mut_subcommand("checklist", |sub| {
+            let sub = sub.about("NAT、ルート、ACL、セキュリティグループ、エンドポイントを順に点検します");
+            form(from(source(sub)))
+                .mut_arg("to", |arg| arg.help("点検する HTTPS API のホスト [既定: 任意]"))
+                .mut_arg("os", |arg| arg.help("OS (スナップショットから分からない場合)"))
+                .after_help(format!("例:\n  deguchi checklist web-1 --from example:healthy\n\n{EXIT}"))
+        })
+        .mut_subcommand("examples", |sub| sub.about("組み込みの例を一覧表示します"))
+        .mut_subcommand("completions", |sub| {
+            sub.about("コマンドライン補完のスクリプトを出力します")
+                .mut_arg("shell", |arg| {
+                    arg.help("シェル: bash、elvish、fish、powershell、zsh").hide_possible_values(true)
+                })
+                .after_help("例:\n  deguchi completions bash > ~/.local/share/bash-completion/completions/deguchi")
+        })
+        .mut_subcommand("man", |sub| {
+            sub.about("マニュアルページを出力します").after_help("例:\n  deguchi man > deguchi.1")
+        })
+}
+
+/// Puts every argument under a Japanese heading.
+fn headed(command: Command) -> Command {
+    command.mut_args(|arg| if arg.is_positional() { arg.help_heading("引数") } else { option(arg) })
+}
+
+fn option(arg: Arg) -> Arg {
+    arg.help_heading("オプション")
+}
+
+fn source(command: Command) -> Command {
+    command.mut_arg("source", |arg| {
+        arg.help(
+            "送信元: インスタンス、インターフェイス、サブネットの ID、Name タグ、マシンのアドレス、internet、internet:アドレス",
+        )
+    })
+}
+
+fn from(command: Command) -> Command {
+    command.mut_arg("from", |arg| {
+        arg.help("スナップショット: AWS CLI の JSON を集めたフォルダー、そのうちの 1 ファイル、example:名前 のいずれか")
+    })
+}
+
+fn form(command: Command) -> Command {
+    command
+        .mut_arg("format", |arg| {
+            arg.help("回答の形式: text または json [既定: text]").hide_possible_values(true).hide_default_value(true)
+        })
+        .mut_arg("color", |arg| {
+            arg.help("色を付ける条件: auto、always、never [既定: auto]")
+                .hide_possible_values(true)
+                .hide_default_value(true)
+        })
+}
+
+fn asked(command: Command) -> Command {
+    command
+        .mut_arg("os", |arg| arg.help("yum を調べるときの OS (al2023、al2、rhel、ubuntu、debian など)"))
+        .mut_arg("port", |arg| arg.help("送信先のポート (送信先の記述より優先)"))
+        .mut_arg("source_ports", |arg| arg.help("クライアントが使う送信元ポート [既定: 32768-60999]"))
+        .mut_arg("ipv6", |arg| arg.help("送信先から決まらないとき IPv6 について調べる"))
+}

@@ -1,0 +1,83 @@
+//! The commands: what a terminal sees. Each reads a snapshot, asks, and prints one answer.
+//!
+//! Answers go to standard output, notices and errors to standard error.
+
+mod arguments;
+mod checklist;
+mod completions;
+mod examples;
+mod help_english;
+mod help_japanese;
+mod man;
+mod output;
+mod snapshot;
+mod subnets;
+mod table;
+mod why;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind as UsageKind};
+
+use crate::{error::Error, language::Language};
+use arguments::{Arguments, Command};
+pub(crate) use subnets::{Association, Occupant, is_database};
+
+/// Runs the program and returns its exit code: 0 yes, 1 no, 2 could not run, 3 undecided.
+pub fn run(arguments: Vec<OsString>) -> u8 {
+    let language = wanted_language(&arguments);
+    let parsed =
+        command(language).try_get_matches_from(arguments).and_then(|matches| Arguments::from_arg_matches(&matches));
+    let parsed = match parsed {
+        Ok(parsed) => parsed,
+        Err(usage) => {
+            // Help and version are answers; anything else is bad usage. A closed pipe is nobody's fault.
+            let _ = usage.print();
+            return match usage.kind() {
+                UsageKind::DisplayHelp | UsageKind::DisplayVersion => 0,
+                _ => 2,
+            };
+        }
+    };
+    match perform(&parsed.command, language) {
+        Ok(code) => code,
+        Err(error) => {
+            snapshot::tell_cause(&error, language);
+            output::to_stderr(&error.render(language));
+            error.exit_code()
+        }
+    }
+}
+
+fn perform(command: &Command, language: Language) -> Result<u8, Error> {
+    match command {
+        Command::Why(arguments) => why::run(arguments, language),
+        Command::Subnets(arguments) => subnets::run(arguments, language),
+        Command::Checklist(arguments) => checklist::run(arguments, language),
+        Command::Examples => examples::run(language),
+        Command::Completions(arguments) => completions::run(arguments, language),
+        Command::Man => man::run(language),
+    }
+}
+
+/// The command line in a language.
+fn command(language: Language) -> clap::Command {
+    let command = Arguments::command();
+    match language {
+        Language::English => help_english::worded(command),
+        Language::Japanese => help_japanese::worded(command),
+    }
+}
+
+/// The language of `--lang`, else of the locale. Read before the arguments are, so that bad usage is worded in it too.
+fn wanted_language(arguments: &[OsString]) -> Language {
+    let words: Vec<&str> = arguments.iter().skip(1).map_while(|word| word.to_str()).collect();
+    let said = words.iter().zip(words.iter().skip(1).map(Some).chain([None])).find_map(|(word, next)| {
+        let value = word.strip_prefix("--lang=").or_else(|| if *word == "--lang" { next.copied() } else { None });
+        value.and_then(Language::from_tag)
+    });
+    // POSIX: the first of these that is set and not empty decides, `C` for English.
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| std::env::var(name).ok());
+    let locale = locale.into_iter().find(|value| !value.is_empty());
+    said.or_else(|| Language::from_tag(&locale?)).unwrap_or_default()
+}

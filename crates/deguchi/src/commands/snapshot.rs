@@ -1,0 +1,64 @@
+//! Which snapshot `--from` names: a folder, a file, or a built-in example.
+
+use std::{fmt::Write as _, path::Path};
+
+use super::output;
+use crate::{
+    error::{Error, ErrorKind, without_controls},
+    examples,
+    ingest::{self, LoadError, Snapshot},
+    language::Language,
+    notice::Notice,
+    words::{notice_english as english, notice_japanese as japanese},
+};
+
+/// Reads the snapshot that `--from` names.
+pub(super) fn load(from: &Path) -> Result<Snapshot, Error> {
+    match from.to_str() {
+        // A folder of that name can be given as `./live`.
+        Some("live") => Err(Error::new(ErrorKind::LiveNotYet)),
+        Some(text) if text.starts_with("example:") => examples::load(text.trim_start_matches("example:")),
+        _ => Ok(ingest::from_path(from)?),
+    }
+}
+
+/// Writes notices to standard error, for answers that do not carry them.
+pub(super) fn tell(notices: &[Notice], language: Language) {
+    for notice in notices {
+        output::to_stderr(&notice_lines(notice, language));
+    }
+}
+
+/// Writes what stands behind an error: the notices about the files that could not be read.
+pub(super) fn tell_cause(error: &Error, language: Language) {
+    if let ErrorKind::Load(LoadError::EveryFileBroken { notices, .. } | LoadError::NoNetwork { notices, .. }) =
+        &error.kind
+    {
+        tell(notices, language);
+    }
+}
+
+fn notice_lines(notice: &Notice, language: Language) -> String {
+    let (words, severity, effect, hint) = match language {
+        Language::English => (english::words(&notice.kind), english::severity(notice.severity), "effect", "hint"),
+        Language::Japanese => (japanese::words(&notice.kind), japanese::severity(notice.severity), "影響", "ヒント"),
+    };
+    let mut text = format!("{severity}: {}\n", words.message);
+    let mut line = |label: &str, words: Option<String>| {
+        if let Some(words) = words {
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "  {label} {words}");
+        }
+    };
+    line("-->", notice.location.as_ref().map(ToString::to_string));
+    line(&format!("{effect}:"), words.effect);
+    line(&format!("{hint}:"), words.hint);
+    if notice.similar > 0 {
+        let similar = match language {
+            Language::English => english::similar(notice.similar),
+            Language::Japanese => japanese::similar(notice.similar),
+        };
+        line("…", Some(similar));
+    }
+    without_controls(&text)
+}

@@ -1,0 +1,408 @@
+//! One answer of AWS's API, told by its top-level keys alone: names and places of files mean nothing.
+//!
+//! Reads what the AWS CLI and boto3 print, Batfish's folders, CloudMapper's, keys in `snake_case`, several answers in
+//! one file (a list of them, JSON Lines, or one after another), and bare lists of resources (`--query`).
+
+use std::{borrow::Cow, collections::BTreeSet, fmt, rc::Rc};
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{
+    egress_only_internet_gateway::EgressOnlyInternetGatewayRecord,
+    elastic_ip::AddressRecord,
+    image::ImageRecord,
+    instance::{InstanceRecord, ReservationRecord},
+    internet_gateway::InternetGatewayRecord,
+    known_keys,
+    nat_gateway::NatGatewayRecord,
+    network_acl::NetworkAclRecord,
+    network_interface::NetworkInterfaceRecord,
+    peering_connection::PeeringConnectionRecord,
+    prefix_list::{EntryRecord, PrefixListRecord},
+    route_table::RouteTableRecord,
+    security_group::{RuleRecord, SecurityGroupRecord},
+    subnet::SubnetRecord,
+    transit_gateway::TransitGatewayRecord,
+    vpc::VpcRecord,
+    vpc_endpoint::VpcEndpointRecord,
+    vpn_connection::VpnConnectionRecord,
+    vpn_gateway::VpnGatewayRecord,
+};
+use crate::{
+    ingest::{
+        json::{Key, List, Many, One, Text},
+        place::Place,
+    },
+    notice::{Format, JsonProblem, JsonProblemKind, NoticeKind, Notices},
+};
+
+/// A list of resources, under the key that it stands at.
+#[derive(Debug)]
+pub(crate) struct Section<'a, T> {
+    /// The key as written.
+    pub(crate) key: Cow<'a, str>,
+    pub(crate) items: List<T>,
+    /// Whether there is no key, the document being the resource itself.
+    is_bare: bool,
+}
+
+impl<T> Section<'_, T> {
+    /// Its elements, each with its place.
+    pub(crate) fn elements<'s>(&'s self, document: &'s Document<'_>) -> impl Iterator<Item = (&'s One<T>, Place)> {
+        let list = document.place(&self.key);
+        self.items.elements().iter().enumerate().map(move |(index, element)| {
+            let path = if self.is_bare { list.path.clone() } else { format!("{}[{index}]", list.path) };
+            (element, Place { file: Rc::clone(&list.file), path })
+        })
+    }
+}
+
+/// Defines the document by the kinds of resources that it can list, each with its key and, for a resource that stands
+/// alone, two members by which it is known: its id and one that only this kind has beside it.
+macro_rules! document {
+    ($($field:ident: $record:ident = $key:literal, bare $id:literal $beside:literal;)+) => {
+        /// One answer of AWS's API.
+        #[derive(Debug)]
+        pub(crate) struct Document<'a> {
+            /// The file it is in.
+            pub(crate) file: Rc<str>,
+            /// The place in the file where it begins; empty for a file that holds one document.
+            prefix: String,
+            /// The account that made it, where that is known.
+            pub(crate) account: Option<String>,
+            /// Whether it is one page of several, and not the last.
+            pub(crate) is_cut_off: bool,
+            /// The list that `entries` are of, where the document says.
+            pub(crate) prefix_list: Text<'a>,
+            pub(crate) entries: Vec<Section<'a, EntryRecord<'a>>>,
+            $(pub(crate) $field: Vec<Section<'a, $record<'a>>>,)+
+            /// The answer of `sts get-caller-identity`: who made the documents beside it.
+            pub(crate) caller: Text<'a>,
+            keys: Vec<Cow<'a, str>>,
+            keys_left_out: usize,
+        }
+
+        impl<'a> Document<'a> {
+            fn empty() -> Self {
+                Self {
+                    file: Rc::from(""),
+                    prefix: String::new(),
+                    account: None,
+                    is_cut_off: false,
+                    prefix_list: Text::Absent,
+                    entries: Vec::new(),
+                    $($field: Vec::new(),)+
+                    caller: Text::Absent,
+                    keys: Vec::new(),
+                    keys_left_out: 0,
+                }
+            }
+
+            /// What is known of a file that is broken: the lists that are named in it are not whole.
+            pub(crate) fn broken(file: &str, text: &str) -> Self {
+                let mut document = Self { file: Rc::from(file), is_cut_off: true, ..Self::empty() };
+                $(if text.contains(concat!("\"", $key, "\"")) {
+                    document.$field.push(Section { key: Cow::Borrowed($key), items: Many::Absent, is_bare: false });
+                })+
+                document
+            }
+
+            /// Whether it lists anything that a network is made of, be it nothing at all.
+            pub(crate) fn is_read(&self) -> bool {
+                !self.entries.is_empty() $(|| !self.$field.is_empty())+
+            }
+
+            fn take<A: MapAccess<'a>>(&mut self, key: Cow<'a, str>, map: &mut A) -> Result<(), A::Error> {
+                match known_keys::as_in_the_api(&key).as_ref() {
+                    $($key => {
+                        let items = map.next_value()?;
+                        self.$field.push(Section { key: key.clone(), items, is_bare: false });
+                    })+
+                    "Entries" => {
+                        let items = map.next_value()?;
+                        self.entries.push(Section { key: key.clone(), items, is_bare: false });
+                    }
+                    "NextToken" => self.is_cut_off |= map.next_value::<Text<'a>>()?.get().is_some(),
+                    "PrefixListId" => self.prefix_list = map.next_value()?,
+                    "Account" => self.caller = map.next_value()?,
+                    _ => {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                }
+                if self.keys.len() < MOST_KEYS { self.keys.push(key) } else { self.keys_left_out += 1 }
+                Ok(())
+            }
+
+            /// Whether its keys say that it is a resource itself.
+            fn is_bare(&self) -> bool {
+                false $(|| (self.has($id) && self.has($beside)))+
+            }
+
+            /// Reads a document that is a resource itself, if its keys say so.
+            fn bare(&self, json: &'a str) -> Option<Self> {
+                let mut document = Self::empty();
+                $(if self.has($id) && self.has($beside) {
+                    let resource: One<$record<'a>> = serde_json::from_str(json).ok()?;
+                    let items = Many::Is(vec![resource]);
+                    document.$field.push(Section { key: Cow::Borrowed(""), items, is_bare: true });
+                    return Some(document);
+                })+
+                None
+            }
+        }
+    };
+}
+
+document! {
+    vpcs: VpcRecord = "Vpcs", bare "VpcId" "CidrBlockAssociationSet";
+    subnets: SubnetRecord = "Subnets", bare "SubnetId" "AvailableIpAddressCount";
+    route_tables: RouteTableRecord = "RouteTables", bare "RouteTableId" "Routes";
+    security_groups: SecurityGroupRecord = "SecurityGroups", bare "GroupId" "IpPermissions";
+    security_group_rules: RuleRecord = "SecurityGroupRules", bare "SecurityGroupRuleId" "GroupId";
+    network_acls: NetworkAclRecord = "NetworkAcls", bare "NetworkAclId" "Entries";
+    prefix_lists: PrefixListRecord = "PrefixLists", bare "PrefixListId" "PrefixListName";
+    network_interfaces: NetworkInterfaceRecord = "NetworkInterfaces", bare "NetworkInterfaceId" "PrivateIpAddresses";
+    reservations: ReservationRecord = "Reservations", bare "ReservationId" "Instances";
+    instances: InstanceRecord = "Instances", bare "InstanceId" "ImageId";
+    images: ImageRecord = "Images", bare "ImageId" "Name";
+    nat_gateways: NatGatewayRecord = "NatGateways", bare "NatGatewayId" "NatGatewayAddresses";
+    internet_gateways: InternetGatewayRecord = "InternetGateways", bare "InternetGatewayId" "Attachments";
+    egress_only_internet_gateways: EgressOnlyInternetGatewayRecord = "EgressOnlyInternetGateways",
+        bare "EgressOnlyInternetGatewayId" "Attachments";
+    addresses: AddressRecord = "Addresses", bare "AllocationId" "PublicIp";
+    vpc_endpoints: VpcEndpointRecord = "VpcEndpoints", bare "VpcEndpointId" "ServiceName";
+    vpn_gateways: VpnGatewayRecord = "VpnGateways", bare "VpnGatewayId" "VpcAttachments";
+    vpn_connections: VpnConnectionRecord = "VpnConnections", bare "VpnConnectionId" "CustomerGatewayId";
+    peering_connections: PeeringConnectionRecord = "VpcPeeringConnections",
+        bare "VpcPeeringConnectionId" "RequesterVpcInfo";
+    transit_gateways: TransitGatewayRecord = "TransitGateways", bare "TransitGatewayId" "TransitGatewayArn";
+}
+
+/// So many of a document's keys are looked at. AWS's answers have a handful, and a resource that stands alone may have
+/// a hundred; a file with more is something else.
+const MOST_KEYS: usize = 256;
+
+/// So many unknown keys are named.
+const NAMED_KEYS: usize = 5;
+
+impl Document<'_> {
+    /// The place of a key of the document.
+    pub(crate) fn place(&self, key: &str) -> Place {
+        Place { file: Rc::clone(&self.file), path: self.prefix.clone() }.field(key)
+    }
+
+    /// The folder that its file is in; empty for the root of the snapshot.
+    pub(crate) fn folder(&self) -> &str {
+        self.file.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// The accounts that own what it lists, as far as that is told of what each account makes itself.
+    pub(crate) fn owners(&self) -> BTreeSet<&str> {
+        let groups = self.security_groups.iter().flat_map(|section| section.items.elements());
+        let groups = groups.filter_map(|group| group.get()?.owner.get());
+        let vpcs = self.vpcs.iter().flat_map(|section| section.items.elements());
+        let vpcs = vpcs.filter_map(|vpc| vpc.get()?.owner.get());
+        let reservations = self.reservations.iter().flat_map(|section| section.items.elements());
+        let reservations = reservations.filter_map(|reservation| reservation.get()?.owner.get());
+        groups.chain(vpcs).chain(reservations).collect()
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.keys.iter().any(|own| own == key)
+    }
+
+    /// The format that the keys belong to, if it is not an answer of AWS's API.
+    fn format(&self) -> Option<Format> {
+        let is_terraform = self.has("terraform_version") || self.has("format_version");
+        if is_terraform && (self.has("planned_values") || self.has("resource_changes")) {
+            Some(Format::TerraformPlan)
+        } else if is_terraform && (self.has("resources") || self.has("values") || self.has("modules")) {
+            Some(Format::TerraformState)
+        } else if self.has("logEvents") && self.has("messageType") {
+            Some(Format::FlowLogs)
+        } else {
+            None
+        }
+    }
+
+    /// Keys that are neither read nor known to be something else.
+    fn unknown_keys(&self) -> Option<NoticeKind> {
+        let unknown: Vec<String> = self
+            .keys
+            .iter()
+            .filter(|key| !known_keys::is_known(known_keys::as_in_the_api(key).as_ref()))
+            .map(ToString::to_string)
+            .collect();
+        let more = unknown.len().saturating_sub(NAMED_KEYS) + self.keys_left_out;
+        let keys: Vec<String> = unknown.into_iter().take(NAMED_KEYS).collect();
+        (!keys.is_empty()).then_some(NoticeKind::UnknownKeys { keys, more })
+    }
+}
+
+/// What stands at the top of a file.
+enum Top<'a> {
+    Object(Box<Document<'a>>),
+    List(Vec<&'a RawValue>),
+    Scalar,
+}
+
+impl<'de> Deserialize<'de> for Top<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TopVisitor)
+    }
+}
+
+struct TopVisitor;
+
+impl<'de> Visitor<'de> for TopVisitor {
+    type Value = Top<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Top::Scalar)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Top::Scalar)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Top::Scalar)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Top::Scalar)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Top::Scalar)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Top::Scalar)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(element) = list.next_element()? {
+            elements.push(element);
+        }
+        Ok(Top::List(elements))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut document = Document::empty();
+        while let Some(Key(key)) = map.next_key()? {
+            document.take(key, &mut map)?;
+        }
+        Ok(Top::Object(Box::new(document)))
+    }
+}
+
+/// The documents of one file.
+#[derive(Debug, Default)]
+pub(crate) struct Parsed<'a> {
+    pub(crate) documents: Vec<Document<'a>>,
+    /// What of the file is in a format that is not read as a network.
+    pub(crate) formats: Vec<Format>,
+}
+
+/// Parses a file into documents. What is JSON but means nothing here becomes a notice.
+pub(crate) fn parse<'a>(file: &str, json: &'a str, notices: &mut Notices) -> Result<Parsed<'a>, JsonProblem> {
+    if json.trim_ascii().is_empty() {
+        return Err(JsonProblem { kind: JsonProblemKind::Empty, line: 0, column: 0 });
+    }
+    let mut stream = serde_json::Deserializer::from_str(json).into_iter::<Top<'a>>();
+    let mut values = Vec::new();
+    let mut start = 0;
+    while let Some(value) = stream.next() {
+        let end = stream.byte_offset();
+        values.push((value.map_err(|error| problem(&error))?, json.get(start..end).unwrap_or_default()));
+        start = end;
+    }
+    let mut reader = Reader { file: Rc::from(file), parsed: Parsed::default(), notices };
+    let is_alone = values.len() == 1;
+    for (index, (value, json)) in values.into_iter().enumerate() {
+        let prefix = if is_alone { String::new() } else { format!("[{index}]") };
+        reader.read(value, json, &prefix);
+    }
+    Ok(reader.parsed)
+}
+
+fn problem(error: &serde_json::Error) -> JsonProblem {
+    let kind = if error.is_eof() {
+        JsonProblemKind::CutOff
+    } else if error.to_string().contains("recursion limit") {
+        JsonProblemKind::TooDeep
+    } else {
+        JsonProblemKind::Syntax
+    };
+    JsonProblem { kind, line: error.line(), column: error.column() }
+}
+
+struct Reader<'a, 'n> {
+    file: Rc<str>,
+    parsed: Parsed<'a>,
+    notices: &'n mut Notices,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn read(&mut self, value: Top<'a>, json: &'a str, prefix: &str) {
+        match value {
+            Top::Scalar => self.notice(NoticeKind::NothingRecognised, prefix),
+            Top::Object(document) => self.object(*document, json, prefix),
+            Top::List(elements) => self.list(&elements, prefix),
+        }
+    }
+
+    fn object(&mut self, mut document: Document<'a>, json: &'a str, prefix: &str) {
+        if let Some(format) = document.format() {
+            self.parsed.formats.push(format);
+            self.notice(NoticeKind::FormatNotRead(format), prefix);
+            return;
+        }
+        match document.bare(json) {
+            Some(bare) => document = bare,
+            None if document.keys.is_empty() => self.notice(NoticeKind::NothingRecognised, prefix),
+            None => document.unknown_keys().into_iter().for_each(|kind| self.notice(kind, prefix)),
+        }
+        if document.is_cut_off && document.is_read() {
+            let keys = document.keys.iter().filter(|key| *key != "NextToken").map(ToString::to_string).collect();
+            self.notice(NoticeKind::IncompleteList { keys }, prefix);
+        }
+        document.file = Rc::clone(&self.file);
+        document.prefix = prefix.to_owned();
+        self.parsed.documents.push(document);
+    }
+
+    /// A list of answers, or of resources as `--query` leaves them.
+    fn list(&mut self, elements: &[&'a RawValue], prefix: &str) {
+        for (index, element) in elements.iter().enumerate() {
+            let json = element.get();
+            // Its syntax was checked with the list's.
+            if let Ok(Top::Object(document)) = serde_json::from_str::<Top<'a>>(json) {
+                let is_known = document.is_read()
+                    || document.is_bare()
+                    || document.format().is_some()
+                    || document.unknown_keys().is_none();
+                if is_known {
+                    self.object(*document, json, &format!("{prefix}[{index}]"));
+                    continue;
+                }
+            }
+            self.notice(NoticeKind::NothingRecognised, &format!("{prefix}[{index}]"));
+        }
+        if elements.is_empty() {
+            self.notice(NoticeKind::NothingRecognised, prefix);
+        }
+    }
+
+    fn notice(&mut self, kind: NoticeKind, path: &str) {
+        let place = Place { file: Rc::clone(&self.file), path: path.to_owned() };
+        self.notices.add(kind, Some(place.location()));
+    }
+}

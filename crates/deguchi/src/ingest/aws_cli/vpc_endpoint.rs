@@ -1,0 +1,92 @@
+//! VPC endpoints, as `describe-vpc-endpoints` prints them (AP-6).
+
+use deguchi_model::{
+    EndpointPolicy, EndpointState, NetworkInterfaceId, RouteTableId, VpcEndpoint, VpcEndpointId, VpcEndpointKind, VpcId,
+};
+
+use super::{
+    endpoint_policy::{self, PolicyText},
+    network_interface::{GroupRecord, groups},
+    sighting::sighted,
+    tag::{self, Tag},
+};
+use crate::ingest::{
+    json::{List, Many, Text, record},
+    place::{Flaw, Place, flag, required, texts},
+};
+
+record! {
+    /// An element of `VpcEndpoints`.
+    VpcEndpointRecord {
+        id: Text<'a> = "VpcEndpointId",
+        owner: Text<'a> = "OwnerId",
+        vpc: Text<'a> = "VpcId",
+        service_name: Text<'a> = "ServiceName",
+        endpoint_type: Text<'a> = "VpcEndpointType",
+        state: Text<'a> = "State",
+        route_tables: Many<Text<'a>> = "RouteTableIds",
+        interfaces: Many<Text<'a>> = "NetworkInterfaceIds",
+        groups: List<GroupRecord<'a>> = "Groups",
+        private_dns_enabled: Text<'a> = "PrivateDnsEnabled",
+        policy: PolicyText<'a> = "PolicyDocument",
+        tags: List<Tag<'a>> = "Tags",
+    }
+}
+
+sighted!(VpcEndpoint, VpcEndpointId, VpcEndpoint, endpoint => {
+    if let VpcEndpointKind::Interface { interfaces, security_groups, .. } = &mut endpoint.kind {
+        interfaces.sort();
+        security_groups.sort();
+    }
+});
+
+/// Reads an endpoint; `unread` takes the place of a policy that is not one.
+pub(super) fn read(
+    record: &VpcEndpointRecord<'_>,
+    at: &Place,
+    unread: &mut Vec<(String, Place)>,
+) -> Result<VpcEndpoint, Flaw> {
+    let id = required(&record.id, at, "VpcEndpointId")?;
+    let policy = match endpoint_policy::read(&record.policy) {
+        Some(policy) => policy,
+        None => {
+            unread.push((id.to_owned(), at.field("PolicyDocument")));
+            EndpointPolicy::Unmodelled
+        }
+    };
+    Ok(VpcEndpoint {
+        id: VpcEndpointId::new(id),
+        name: tag::name(&record.tags),
+        vpc: VpcId::new(required(&record.vpc, at, "VpcId")?),
+        service_name: required(&record.service_name, at, "ServiceName")?.to_owned(),
+        kind: kind(record, at)?,
+        state: match record.state.get() {
+            None => EndpointState::Available,
+            // IE-7: printed in lower case, specified with a capital.
+            Some(state) if state.eq_ignore_ascii_case("available") => EndpointState::Available,
+            Some(state) => EndpointState::NotAvailable(state.to_owned()),
+        },
+        policy,
+    })
+}
+
+fn kind(record: &VpcEndpointRecord<'_>, at: &Place) -> Result<VpcEndpointKind, Flaw> {
+    let route_tables = texts(&record.route_tables, at, "RouteTableIds")?;
+    let interfaces = texts(&record.interfaces, at, "NetworkInterfaceIds")?;
+    let printed = record.endpoint_type.get();
+    // The first answers had no type, as there were gateway endpoints only.
+    let is_gateway = printed.map_or(interfaces.is_empty(), |printed| printed.eq_ignore_ascii_case("gateway"));
+    if is_gateway {
+        return Ok(VpcEndpointKind::Gateway {
+            route_tables: route_tables.into_iter().map(RouteTableId::new).collect(),
+        });
+    }
+    if printed.is_none_or(|printed| printed.eq_ignore_ascii_case("interface")) {
+        return Ok(VpcEndpointKind::Interface {
+            interfaces: interfaces.into_iter().map(NetworkInterfaceId::new).collect(),
+            security_groups: groups(&record.groups, at, "Groups")?.unwrap_or_default(),
+            private_dns_enabled: flag(&record.private_dns_enabled, at, "PrivateDnsEnabled")?.unwrap_or(false),
+        });
+    }
+    Ok(VpcEndpointKind::Unmodelled(printed.unwrap_or_default().to_owned()))
+}

@@ -1,0 +1,190 @@
+//! From the files of a snapshot to a network, and to notices about what could not be read or is missing.
+//!
+//! Reads answers of AWS's API (`aws_cli`). Terraform's plans and state and flow logs are recognised, not read.
+
+mod aws_cli;
+mod check;
+mod files;
+mod json;
+mod place;
+
+use std::{fmt, path::Path};
+
+use deguchi_model::Network;
+
+use self::{
+    aws_cli::document::{Document, Parsed, parse},
+    files::{Loaded, Source, Unreadable},
+};
+use crate::notice::{Format, JsonProblem, JsonProblemKind, Location, Notice, NoticeKind, Notices};
+
+/// A network, and what ingest wants known about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// The network.
+    pub network: Network,
+    /// Notices, worst first; many of one kind are folded into one.
+    pub notices: Vec<Notice>,
+}
+
+/// A file of a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct File {
+    /// Its path relative to the snapshot's root, with `/` between folders.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// Why nothing could be loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadError {
+    /// Nothing is at the path.
+    NotFound {
+        /// The path.
+        path: String,
+    },
+    /// The path cannot be read.
+    Unreadable {
+        /// The path.
+        path: String,
+        /// What the operating system says.
+        reason: String,
+    },
+    /// The folder has no JSON file, at any depth.
+    NoJsonFile {
+        /// The folder.
+        path: String,
+    },
+    /// The one file is no JSON.
+    NotJson {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        problem: JsonProblem,
+    },
+    /// Every file is broken, or cannot be read.
+    EveryFileBroken {
+        /// How many files there are.
+        files: usize,
+        /// Notices about each.
+        notices: Vec<Notice>,
+    },
+    /// What is there is of a format that is not read yet.
+    FormatNotRead {
+        /// The first such file.
+        file: String,
+        /// Its format.
+        format: Format,
+    },
+    /// There is JSON, but none that describes a network.
+    NoNetwork {
+        /// How many files there are.
+        files: usize,
+        /// What is wrong with them, if anything.
+        notices: Vec<Notice>,
+    },
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&crate::words::notice_english::load_error(self).message)
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// Loads a snapshot from a folder (at any depth) or from one file.
+pub fn from_path(path: &Path) -> Result<Snapshot, LoadError> {
+    let name = path.display().to_string();
+    let source = files::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => LoadError::NotFound { path: name.clone() },
+        _ => LoadError::Unreadable { path: name.clone(), reason: error.to_string() },
+    })?;
+    match source {
+        Source::Folder(files) if files.is_empty() => Err(LoadError::NoJsonFile { path: name }),
+        Source::Folder(files) => load(files),
+        Source::File(file) => load(vec![file]),
+    }
+}
+
+/// Loads a snapshot from files already in memory. Neither their order nor, but for messages, their names matter, except
+/// where an answer does not name its subject: entries of a prefix list, the account and region of a folder.
+pub fn from_files(files: Vec<File>) -> Result<Snapshot, LoadError> {
+    load(files.into_iter().map(|File { name, text }| Loaded { name, text: Ok(text) }).collect())
+}
+
+fn load(mut files: Vec<Loaded>) -> Result<Snapshot, LoadError> {
+    // By name, and by content for equal names: the order of reading decides nothing.
+    files.sort_by(|a, b| (&a.name, a.text.as_ref().ok()).cmp(&(&b.name, b.text.as_ref().ok())));
+    let mut notices = Notices::default();
+    let mut documents = Vec::new();
+    let mut formats = Vec::new();
+    let mut problems = Vec::new();
+    let mut broken = Vec::new();
+    for file in &files {
+        match parse_file(file, &mut notices) {
+            Ok(Parsed { documents: own, formats: own_formats }) => {
+                formats.extend(own_formats.into_iter().map(|format| (file.name.clone(), format)));
+                documents.extend(own);
+            }
+            Err(kind) => {
+                problems.push(kind.clone());
+                broken.extend(file.text.as_ref().ok().map(|text| Document::broken(&file.name, text)));
+                notices.add(kind, Some(Location { file: file.name.clone(), path: String::new() }));
+            }
+        }
+    }
+    if !documents.iter().any(Document::is_read) {
+        return Err(nothing(&files, problems, formats, notices));
+    }
+    documents.extend(broken);
+    aws_cli::tell_accounts(&mut documents);
+    let assembled = aws_cli::assemble(&documents, &mut notices);
+    check::check(&assembled, &mut notices);
+    Ok(Snapshot { network: assembled.network, notices: notices.folded() })
+}
+
+fn parse_file<'f>(file: &'f Loaded, notices: &mut Notices) -> Result<Parsed<'f>, NoticeKind> {
+    let text = match &file.text {
+        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
+        Err(Unreadable::Refused(reason)) => return Err(NoticeKind::FileUnreadable { reason: reason.clone() }),
+        Err(Unreadable::NotText) => {
+            let problem = JsonProblem { kind: JsonProblemKind::NotText, line: 0, column: 0 };
+            return Err(NoticeKind::FileNotJson(problem));
+        }
+    };
+    parse(&file.name, text, notices).map_err(NoticeKind::FileNotJson)
+}
+
+/// Why there is no network in files of which none describes one.
+fn nothing(files: &[Loaded], problems: Vec<NoticeKind>, formats: Vec<(String, Format)>, notices: Notices) -> LoadError {
+    if let Some((file, format)) = formats.into_iter().next() {
+        return LoadError::FormatNotRead { file, format };
+    }
+    if let [Loaded { name, text }] = files
+        && let Some(problem) = problems.first()
+    {
+        if text.as_ref().is_ok_and(|text| is_flow_log(text)) {
+            return LoadError::FormatNotRead { file: name.clone(), format: Format::FlowLogs };
+        }
+        return match problem {
+            NoticeKind::FileNotJson(problem) => LoadError::NotJson { file: name.clone(), problem: *problem },
+            _ => LoadError::EveryFileBroken { files: 1, notices: notices.folded() },
+        };
+    }
+    if !files.is_empty() && problems.len() == files.len() {
+        return LoadError::EveryFileBroken { files: files.len(), notices: notices.folded() };
+    }
+    LoadError::NoNetwork { files: files.len(), notices: notices.folded() }
+}
+
+/// Whether a text is a flow log as AWS writes it: a line of field names, or lines of the default format.
+fn is_flow_log(text: &str) -> bool {
+    let Some(first) = text.lines().next() else { return false };
+    let fields: Vec<&str> = first.split_ascii_whitespace().collect();
+    let has = |field: &str| fields.contains(&field);
+    let is_header = has("version") && (has("interface-id") || has("srcaddr") || has("tgw-id"));
+    let is_record = fields.len() >= 14 && (has("ACCEPT") || has("REJECT") || has("NODATA") || has("SKIPDATA"));
+    is_header || is_record
+}

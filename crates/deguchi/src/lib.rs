@@ -1,0 +1,32 @@
+//! The program as a library: from files on disk to an answer in a person's language.
+//!
+//! Files are read into a network ([`ingest`]), a question into queries ([`question`]); the engine answers them, and a
+//! [`report`] says so. [`commands`] is what a terminal sees of it.
+
+pub mod catalogue;
+pub mod checklist;
+pub mod commands;
+pub mod error;
+pub mod examples;
+pub mod ingest;
+pub mod language;
+pub mod notice;
+pub mod question;
+pub mod report;
+
+pub mod words {
+    //! What each language says: one exhaustive `match` for each kind of thing, so that nothing stays without words.
+
+    pub(crate) mod checklist_english;
+    pub(crate) mod checklist_japanese;
+    pub(crate) mod english;
+    pub(crate) mod error_english;
+    pub(crate) mod error_japanese;
+    pub(crate) mod examples_english;
+    pub(crate) mod examples_japanese;
+    pub(crate) mod japanese;
+    pub mod notice_english;
+    pub mod notice_japanese;
+    pub(crate) mod subnets_english;
+    pub(crate) mod subnets_japanese;
+}

@@ -1,0 +1,277 @@
+//! Where a question's packets go: a destination taken apart, turned into sets of addresses.
+
+use std::net::IpAddr;
+
+use deguchi_engine::{AddressSet, Destination, DestinationBasis};
+use deguchi_model::{
+    IpNet, NatGateway, Network, NetworkInterface, PortRange, PrefixList, PrefixListEntries, VpcEndpoint,
+    VpcEndpointKind,
+};
+
+use super::{
+    Context, Family, Goal, Remark,
+    form::{Form, Protocol, Target},
+    lookup::{self, Found},
+    repositories,
+    service::{self, Service},
+    source::Start,
+};
+use crate::{
+    catalogue::{Catalogue, NamedDestination, NamedProtocol},
+    error::{Error, ErrorKind},
+};
+
+/// The port of a destination that names none.
+const DEFAULT_PORT: u16 = 443;
+
+/// Whether the network or the catalogue has something of this name (or several things).
+pub(super) fn is_known(network: &Network, catalogue: &Catalogue, name: &str) -> bool {
+    named(catalogue, name).is_some() || !matches!(lookup::find(network, name), Ok(None))
+}
+
+fn named<'c>(catalogue: &'c Catalogue, name: &str) -> Option<&'c NamedDestination> {
+    catalogue.destinations.iter().find(|destination| destination.name.eq_ignore_ascii_case(name))
+}
+
+impl Target {
+    /// The family of a destination that is written as addresses.
+    pub(super) fn family(&self) -> Option<Family> {
+        match self {
+            Self::Address(address) => Some(Family::of(*address)),
+            Self::Range(cidr) => Some(Family::of(cidr.network())),
+            Self::Repositories(_)
+            | Self::S3
+            | Self::DynamoDb
+            | Self::Bucket { .. }
+            | Self::Internet
+            | Self::Host { .. }
+            | Self::Name(_) => None,
+        }
+    }
+}
+
+impl Form {
+    /// The protocol: what is written, but a name of the catalogue has its own.
+    pub(super) fn protocol_of(&self, catalogue: &Catalogue) -> Protocol {
+        let own = match &self.target {
+            Target::Name(name) => named(catalogue, name),
+            _ => None,
+        };
+        match (self.protocol, own.map(|destination| destination.protocol)) {
+            (Protocol::Tcp, Some(NamedProtocol::Udp)) => Protocol::Udp,
+            (protocol, _) => protocol,
+        }
+    }
+}
+
+/// Returns what a destination may stand for.
+pub(super) fn resolve(context: &Context<'_>, form: &Form, remarks: &mut Vec<Remark>) -> Result<Vec<Goal>, Error> {
+    let is_outside = |target: &Target| match target {
+        Target::Address(_) | Target::Range(_) | Target::Name(_) => false,
+        Target::Repositories(_)
+        | Target::S3
+        | Target::DynamoDb
+        | Target::Bucket { .. }
+        | Target::Internet
+        | Target::Host { .. } => true,
+    };
+    if matches!(context.start, Start::Internet(_)) && is_outside(&form.target) {
+        return Err(Error::new(ErrorKind::BothEndsOutside));
+    }
+    let (destination, default_port) = match &form.target {
+        Target::Repositories(asked) => return repositories::resolve(context, asked, form.ports, remarks),
+        Target::S3 => (whole_service(context, Service::S3, remarks), None),
+        Target::DynamoDb => (whole_service(context, Service::DynamoDb, remarks), None),
+        Target::Bucket { bucket, key } => (of_bucket(context, bucket, key.as_deref(), remarks), None),
+        Target::Internet => {
+            remarks.push(Remark::AnyPublicAddress);
+            (Destination { basis: DestinationBasis::Exact, ..any_public(context) }, None)
+        }
+        Target::Host { host, path } => (of_host(context, host, path, remarks), Some(DEFAULT_PORT)),
+        Target::Address(address) => (exact(AddressSet::single(*address)), Some(DEFAULT_PORT)),
+        Target::Range(cidr) => (exact(AddressSet::from_cidrs([cidr])), Some(DEFAULT_PORT)),
+        Target::Name(name) => match named(context.catalogue, name) {
+            Some(own) => return Ok(vec![of_catalogue(context, own, form.ports)]),
+            None => (of_resource(context, name, remarks)?, Some(DEFAULT_PORT)),
+        },
+    };
+    let is_ping = form.protocol == Protocol::Ping;
+    if let (Some(port), None, false) = (default_port, form.ports, is_ping) {
+        remarks.push(Remark::PortAssumed { port });
+    }
+    let ports = form.ports.unwrap_or(PortRange::single(DEFAULT_PORT));
+    Ok(vec![Goal { name: None, destination, ports }])
+}
+
+fn exact(addresses: AddressSet) -> Destination {
+    Destination { addresses, basis: DestinationBasis::Exact, within: Vec::new(), request: None }
+}
+
+/// Any public address that is neither in the snapshot nor S3's or DynamoDB's.
+pub(super) fn any_public(context: &Context<'_>) -> Destination {
+    let held = lookup::held(context.network).union(&lookup::service_ranges(context.network));
+    let addresses = context.family.public().minus(&held);
+    Destination { addresses, basis: DestinationBasis::Candidates, within: Vec::new(), request: None }
+}
+
+/// A service as such, in the region of the VPC.
+fn whole_service(context: &Context<'_>, service: Service, remarks: &mut Vec<Remark>) -> Destination {
+    let vpc = context.start.vpc();
+    let region = service::region_of(context.network, vpc);
+    if region.is_none() {
+        remarks.push(Remark::RegionUnknown);
+    }
+    remarks.push(Remark::IamNotJudged);
+    service::destination(context.network, vpc, (service, region.as_deref()), context.family, remarks)
+}
+
+/// A bucket, taken to be in the region of the VPC.
+fn of_bucket(context: &Context<'_>, bucket: &str, key: Option<&str>, remarks: &mut Vec<Remark>) -> Destination {
+    let region = service::region_of(context.network, context.start.vpc());
+    if let Some(region) = &region {
+        remarks.push(Remark::BucketRegionAssumed { region: region.clone() });
+    }
+    let request = service::object_request(region.as_deref(), &[bucket.to_owned()], key);
+    Destination { request: Some(request), ..whole_service(context, Service::S3, remarks) }
+}
+
+fn of_host(context: &Context<'_>, host: &str, path: &str, remarks: &mut Vec<Remark>) -> Destination {
+    let Some(found) = service::service_of_host(host) else {
+        remarks.push(Remark::NameNotLookedUp { host: host.to_owned() });
+        return any_public(context);
+    };
+    let vpc = context.start.vpc();
+    let own_region = service::region_of(context.network, vpc);
+    if let (None, Some(region)) = (&found.region, &own_region) {
+        remarks.push(Remark::BucketRegionAssumed { region: region.clone() });
+    }
+    let region = found.region.or(own_region);
+    let path = path.split(['?', '#']).next().unwrap_or_default().trim_start_matches('/');
+    let (bucket, key) = match (found.bucket, path.split_once('/')) {
+        (Some(bucket), _) => (Some(bucket), path),
+        (None, Some((bucket, key))) => (Some(bucket.to_owned()), key),
+        (None, None) => ((!path.is_empty()).then(|| path.to_owned()), ""),
+    };
+    let key = (!key.is_empty()).then_some(key);
+    let bucket = bucket.filter(|_| found.service == Service::S3);
+    let request = bucket.map(|bucket| service::object_request(region.as_deref(), &[bucket], key));
+    remarks.push(Remark::IamNotJudged);
+    let which = (found.service, region.as_deref());
+    Destination { request, ..service::destination(context.network, vpc, which, context.family, remarks) }
+}
+
+fn of_catalogue(context: &Context<'_>, own: &NamedDestination, ports: Option<PortRange>) -> Goal {
+    let address = match context.family {
+        Family::Ipv4 => IpAddr::V4(own.ipv4),
+        Family::Ipv6 => IpAddr::V6(own.ipv6),
+    };
+    let ports = ports.unwrap_or(PortRange::single(own.port));
+    Goal { name: Some(address.to_string()), destination: exact(AddressSet::single(address)), ports }
+}
+
+/// A resource of the snapshot, by its id or name.
+fn of_resource(context: &Context<'_>, name: &str, remarks: &mut Vec<Remark>) -> Result<Destination, Error> {
+    let network = context.network;
+    let not_a_destination = || Error::new(ErrorKind::NotADestination { id: name.to_owned() });
+    match lookup::find(network, name)? {
+        Some(Found::Instance(_) | Found::Interface(_)) => {
+            let interface = super::source::interface_of(network, name, remarks)?;
+            let address = address_of(context, interface, name, remarks);
+            let address = address.ok_or_else(|| Error::new(ErrorKind::NoAddress { id: name.to_owned() }))?;
+            Ok(exact(AddressSet::single(address)))
+        }
+        Some(Found::Subnet(subnet)) => {
+            let v4 = subnet.cidr_block.map(IpNet::V4);
+            let v6 = subnet.ipv6_cidr_blocks.first().copied().map(IpNet::V6);
+            let (first, second) = if context.family == Family::Ipv4 { (v4, v6) } else { (v6, v4) };
+            let cidr = first.or(second).ok_or_else(not_a_destination)?;
+            Ok(exact(AddressSet::from_cidrs([&cidr])))
+        }
+        Some(Found::NatGateway(gateway)) => of_nat_gateway(context, gateway, remarks),
+        Some(Found::VpcEndpoint(endpoint)) => of_endpoint(context, endpoint),
+        Some(Found::PrefixList(list)) => Ok(of_prefix_list(context, list)),
+        Some(Found::Other(_)) => match network.elastic_ips.get(name) {
+            Some(elastic) => Ok(exact(AddressSet::single(IpAddr::V4(elastic.public)))),
+            None => Err(not_a_destination()),
+        },
+        None => Err(lookup::unknown(network, name)),
+    }
+}
+
+/// The address of a machine that is asked for: the public one from the internet, the private one from inside.
+fn address_of(
+    context: &Context<'_>,
+    interface: &NetworkInterface,
+    name: &str,
+    remarks: &mut Vec<Remark>,
+) -> Option<IpAddr> {
+    let v4 = interface.addresses.first().map(|own| IpAddr::V4(own.private));
+    let v6 = interface.ipv6_addresses.first().copied().map(IpAddr::V6);
+    let public = interface.addresses.iter().find_map(|own| own.public).map(IpAddr::V4);
+    let id = name.to_owned();
+    match (context.start, context.family) {
+        (Start::Internet(_), Family::Ipv4) => {
+            let address = public.or(v4).or(v6)?;
+            remarks.push(match public {
+                Some(_) => Remark::DestinationAddress { id, address },
+                None => Remark::DestinationWithoutPublicAddress { id, address },
+            });
+            Some(address)
+        }
+        (_, family) => {
+            let (first, second) = if family == Family::Ipv4 { (v4, v6) } else { (v6, v4) };
+            let address = first.or(second)?;
+            remarks.push(Remark::DestinationAddress { id, address });
+            Some(address)
+        }
+    }
+}
+
+fn of_nat_gateway(
+    context: &Context<'_>,
+    gateway: &NatGateway,
+    remarks: &mut Vec<Remark>,
+) -> Result<Destination, Error> {
+    let private = || gateway.addresses.iter().find_map(|address| address.private);
+    let public = || gateway.addresses.iter().find_map(|address| address.public);
+    let address = match context.start {
+        Start::Internet(_) => public().or_else(private),
+        Start::Machine(_) => private().or_else(public),
+    };
+    let id = gateway.id.to_string();
+    let address = address.map(IpAddr::V4).ok_or_else(|| Error::new(ErrorKind::NoAddress { id: id.clone() }))?;
+    remarks.push(Remark::DestinationAddress { id, address });
+    Ok(exact(AddressSet::single(address)))
+}
+
+fn of_endpoint(context: &Context<'_>, endpoint: &VpcEndpoint) -> Result<Destination, Error> {
+    let interfaces = match &endpoint.kind {
+        VpcEndpointKind::Interface { interfaces, .. } => interfaces.as_slice(),
+        VpcEndpointKind::Gateway { .. } | VpcEndpointKind::Unmodelled(_) => &[],
+    };
+    let cidrs: Vec<IpNet> = interfaces
+        .iter()
+        .filter_map(|id| context.network.network_interfaces.get(id))
+        .flat_map(|interface| &interface.addresses)
+        .map(|own| IpNet::from(IpAddr::V4(own.private)))
+        .collect();
+    if cidrs.is_empty() {
+        return Err(Error::new(ErrorKind::NotADestination { id: endpoint.id.to_string() }));
+    }
+    Ok(exact(AddressSet::from_cidrs(&cidrs)))
+}
+
+fn of_prefix_list(context: &Context<'_>, list: &PrefixList) -> Destination {
+    let within = vec![list.id.clone()];
+    match &list.entries {
+        PrefixListEntries::Known(cidrs) => {
+            let fitting = cidrs.iter().filter(|cidr| context.family.fits(cidr.network()));
+            let addresses = AddressSet::from_cidrs(fitting);
+            Destination { addresses, basis: DestinationBasis::Exact, within, request: None }
+        }
+        PrefixListEntries::Unknown => {
+            let addresses = context.family.public().minus(&lookup::held(context.network));
+            Destination { addresses, basis: DestinationBasis::Candidates, within, request: None }
+        }
+    }
+}

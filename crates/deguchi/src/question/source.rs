@@ -1,0 +1,175 @@
+//! Where a question's packets start: a machine in the snapshot, or the internet.
+
+use std::net::IpAddr;
+
+use deguchi_engine::AddressSet;
+use deguchi_model::{Instance, InterfaceKind, IpNet, Network, NetworkInterface, Subnet, VpcId};
+
+use super::{
+    Remark,
+    lookup::{self, Found},
+};
+use crate::error::{Error, ErrorKind};
+
+/// Where packets start.
+pub(crate) enum Start<'n> {
+    /// At a machine in the snapshot.
+    Machine(Machine<'n>),
+    /// On the internet; at these addresses, or at any.
+    Internet(Option<AddressSet>),
+}
+
+impl Start<'_> {
+    /// The VPC that the packets start in.
+    pub(crate) fn vpc(&self) -> Option<&VpcId> {
+        match self {
+            Self::Machine(machine) => Some(&machine.interface.vpc),
+            Self::Internet(_) => None,
+        }
+    }
+}
+
+/// A machine in the snapshot.
+#[derive(Clone, Copy)]
+pub(crate) struct Machine<'n> {
+    /// The interface that the packets leave by.
+    pub(crate) interface: &'n NetworkInterface,
+    /// The instance behind it.
+    pub(crate) instance: Option<&'n Instance>,
+    /// The address that was asked for, where one was.
+    pub(crate) pinned: Option<IpAddr>,
+}
+
+/// Finds where a source's packets start.
+pub(crate) fn resolve<'n>(network: &'n Network, asked: &str, remarks: &mut Vec<Remark>) -> Result<Start<'n>, Error> {
+    let asked = asked.trim();
+    if asked.eq_ignore_ascii_case("internet") {
+        return Ok(Start::Internet(None));
+    }
+    match asked.split_once(':') {
+        Some((word, rest)) if word.eq_ignore_ascii_case("internet") => internet(rest).map(Start::Internet),
+        _ => machine(network, asked, remarks).map(Start::Machine),
+    }
+}
+
+/// Reads the addresses of `internet:ADDRESS`.
+fn internet(text: &str) -> Result<Option<AddressSet>, Error> {
+    let not_public = || Error::new(ErrorKind::SourceNotPublic { asked: text.to_owned() });
+    let text = text.trim_start_matches('[').trim_end_matches(']');
+    let cidr = match text.parse::<IpAddr>() {
+        Ok(address) => IpNet::from(address),
+        Err(_) => text.parse::<IpNet>().map_err(|_| not_public())?.trunc(),
+    };
+    let addresses = AddressSet::from_cidrs([&cidr]);
+    let public = AddressSet::public_ipv4().union(&AddressSet::public_ipv6());
+    if addresses.minus(&public).is_empty() { Ok(Some(addresses)) } else { Err(not_public()) }
+}
+
+/// Finds a machine by its id, name or address.
+pub(crate) fn machine<'n>(network: &'n Network, asked: &str, remarks: &mut Vec<Remark>) -> Result<Machine<'n>, Error> {
+    let asked = asked.trim();
+    match lookup::find(network, asked)? {
+        Some(Found::Instance(instance)) => of_instance(network, instance, remarks),
+        Some(Found::Interface(interface)) => of_interface(network, interface, None),
+        Some(Found::Subnet(subnet)) => of_subnet(network, subnet, remarks),
+        Some(Found::NatGateway(gateway)) => {
+            Err(Error::new(ErrorKind::NatGatewayAsSource { nat_gateway: gateway.id.to_string() }))
+        }
+        Some(Found::VpcEndpoint(_) | Found::PrefixList(_) | Found::Other(_)) => {
+            Err(Error::new(ErrorKind::NotASource { id: asked.to_owned() }))
+        }
+        None => {
+            let bare = asked.trim_start_matches('[').trim_end_matches(']');
+            match bare.parse::<IpAddr>() {
+                Ok(address) => of_address(network, address, remarks),
+                Err(_) => Err(lookup::unknown(network, asked)),
+            }
+        }
+    }
+}
+
+fn of_instance<'n>(
+    network: &'n Network,
+    instance: &'n Instance,
+    remarks: &mut Vec<Remark>,
+) -> Result<Machine<'n>, Error> {
+    let mut interfaces = instance.interfaces.iter().filter_map(|each| network.network_interfaces.get(&each.interface));
+    let Some(interface) = interfaces.next() else {
+        let kind = ErrorKind::NoInterface { instance: instance.id.to_string(), state: lookup::state_of(instance) };
+        return Err(Error::new(kind));
+    };
+    let others = interfaces.count();
+    if others > 0 {
+        let (instance, interface) = (instance.id.clone(), interface.id.clone());
+        remarks.push(Remark::PrimaryInterface { instance, interface, others });
+    }
+    Ok(Machine { interface, instance: Some(instance), pinned: None })
+}
+
+fn of_interface<'n>(
+    network: &'n Network,
+    interface: &'n NetworkInterface,
+    pinned: Option<IpAddr>,
+) -> Result<Machine<'n>, Error> {
+    if interface.kind == InterfaceKind::NatGateway {
+        let is_its = |gateway: &&deguchi_model::NatGateway| {
+            gateway.addresses.iter().any(|address| address.interface.as_ref() == Some(&interface.id))
+        };
+        let gateway = network.nat_gateways.values().find(is_its);
+        let id = gateway.map_or_else(|| interface.id.to_string(), |gateway| gateway.id.to_string());
+        return Err(Error::new(ErrorKind::NatGatewayAsSource { nat_gateway: id }));
+    }
+    let instance = interface.attachment.as_ref().and_then(|at| at.instance.as_ref());
+    Ok(Machine { interface, instance: instance.and_then(|id| network.instances.get(id)), pinned })
+}
+
+/// Takes the first machine of a subnet for all of them.
+fn of_subnet<'n>(network: &'n Network, subnet: &Subnet, remarks: &mut Vec<Remark>) -> Result<Machine<'n>, Error> {
+    let is_machine = |interface: &&NetworkInterface| {
+        let is_attached = interface.attachment.as_ref().is_some_and(|at| at.is_attached);
+        interface.subnet == subnet.id && interface.kind == InterfaceKind::Ordinary && is_attached
+    };
+    let mut machines = network.network_interfaces.values().filter(is_machine);
+    let Some(interface) = machines.next() else {
+        return Err(Error::new(ErrorKind::EmptySubnet { subnet: subnet.id.to_string() }));
+    };
+    let machine = of_interface(network, interface, None)?;
+    remarks.push(Remark::SubnetStandIn {
+        subnet: subnet.id.clone(),
+        interface: interface.id.clone(),
+        instance: machine.instance.map(|instance| instance.id.clone()),
+        others: machines.count(),
+    });
+    Ok(machine)
+}
+
+fn of_address<'n>(network: &'n Network, address: IpAddr, remarks: &mut Vec<Remark>) -> Result<Machine<'n>, Error> {
+    match lookup::holders(network, address).as_slice() {
+        [] => Err(lookup::unknown(network, &address.to_string())),
+        [(interface, private)] => {
+            if *private != address {
+                let (public, private) = (address, *private);
+                let interface = interface.id.clone();
+                remarks.push(Remark::PublicAddressOfInterface { public, private, interface });
+            }
+            of_interface(network, interface, Some(*private))
+        }
+        several => {
+            let candidates = several.iter().map(|(interface, _)| lookup::candidate_interface(interface)).collect();
+            Err(Error::new(ErrorKind::AmbiguousName { asked: address.to_string(), candidates }))
+        }
+    }
+}
+
+/// Finds the interface of an instance or an interface by its id or name, for a destination.
+pub(crate) fn interface_of<'n>(
+    network: &'n Network,
+    asked: &str,
+    remarks: &mut Vec<Remark>,
+) -> Result<&'n NetworkInterface, Error> {
+    match lookup::find(network, asked)? {
+        Some(Found::Instance(instance)) => of_instance(network, instance, remarks).map(|machine| machine.interface),
+        Some(Found::Interface(interface)) => Ok(interface),
+        _ => Err(lookup::unknown(network, asked)),
+    }
+}

@@ -1,0 +1,29 @@
+//! Which command of the AWS CLI prints a resource.
+
+use deguchi_engine::Resource;
+
+use crate::notice::ResourceKind;
+
+/// Returns the command whose output lists resources like this one.
+pub(crate) const fn describe_call(resource: &Resource) -> Option<&'static str> {
+    let kind = match resource {
+        Resource::Vpc(_) => ResourceKind::Vpc,
+        Resource::Subnet(_) => ResourceKind::Subnet,
+        Resource::RouteTable(_) => ResourceKind::RouteTable,
+        Resource::SecurityGroup(_) => ResourceKind::SecurityGroup,
+        Resource::NetworkAcl(_) => ResourceKind::NetworkAcl,
+        Resource::PrefixList(_) => ResourceKind::PrefixList,
+        Resource::NetworkInterface(_) => ResourceKind::NetworkInterface,
+        Resource::Instance(_) => ResourceKind::Instance,
+        Resource::NatGateway(_) => ResourceKind::NatGateway,
+        Resource::InternetGateway(_) => ResourceKind::InternetGateway,
+        Resource::EgressOnlyInternetGateway(_) => ResourceKind::EgressOnlyInternetGateway,
+        Resource::ElasticIp(_) => ResourceKind::ElasticIp,
+        Resource::VpcEndpoint(_) => ResourceKind::VpcEndpoint,
+        Resource::VpnGateway(_) => ResourceKind::VpnGateway,
+        Resource::PeeringConnection(_) => ResourceKind::PeeringConnection,
+        Resource::TransitGateway(_) => ResourceKind::TransitGateway,
+        Resource::Other(_) => return None,
+    };
+    Some(kind.command())
+}

@@ -1,0 +1,105 @@
+//! The report: everything that an answer has to say, made once, before any format renders it.
+//!
+//! Leaves out words ([`crate::words`]) and layout ([`text`], [`json`]): no format computes anything.
+
+pub mod json;
+pub mod text;
+
+mod account_text;
+mod addresses;
+mod describe_call;
+mod names;
+mod part;
+mod sentence;
+mod share;
+mod step;
+mod title;
+
+pub(crate) use account_text::clean;
+pub(crate) use addresses::{WellKnown, address_list, port_list};
+pub(crate) use describe_call::describe_call;
+pub(crate) use names::{Names, resource_type};
+pub(crate) use part::{Asked, Blocker, OtherWay, Part, Unknown};
+pub(crate) use share::{Percent, as_number, as_percent};
+pub(crate) use step::{Mark, Step, Translation, place_id, place_type};
+pub(crate) use title::Title;
+
+use deguchi_engine::{Answer, Verdict};
+use deguchi_model::Network;
+
+use crate::{
+    notice::Notice,
+    question::{Question, Remark},
+};
+
+/// What is reported about one question.
+#[derive(Debug)]
+pub struct Report {
+    /// The source, as asked.
+    pub(crate) source: String,
+    /// The destination, as asked.
+    pub(crate) destination: String,
+    /// How the question was read.
+    pub(crate) remarks: Vec<Remark>,
+    /// What becomes of the packets, whichever alternative applies.
+    pub(crate) verdict: Verdict,
+    // INVARIANT (numbered together): one part per alternative, in the question's order.
+    pub(crate) parts: Vec<Part>,
+    /// What ingest wants known.
+    pub(crate) notices: Vec<Notice>,
+    /// The `Name` tags of the snapshot.
+    pub(crate) names: Names,
+}
+
+/// Makes the report on a question: one answer per alternative, in the same order.
+pub fn why(network: &Network, question: &Question, answers: &[Answer], notices: &[Notice]) -> Report {
+    let parts: Vec<Part> = question
+        .alternatives
+        .iter()
+        .zip(answers)
+        .map(|(alternative, answer)| Part::new(network, alternative, answer))
+        .collect();
+    Report {
+        source: clean(&question.source),
+        destination: clean(&question.destination),
+        remarks: question.remarks.clone(),
+        verdict: joint_verdict(&parts),
+        parts,
+        notices: notices.to_vec(),
+        names: Names::new(network),
+    }
+}
+
+impl Report {
+    /// Returns what becomes of the packets; undecided where it depends on which alternative applies.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// Returns the exit code: 0 reachable, 1 unreachable or only in part, 3 undecided.
+    pub fn exit_code(&self) -> u8 {
+        match self.verdict {
+            Verdict::Reachable => 0,
+            Verdict::Partly | Verdict::Unreachable => 1,
+            Verdict::Undecided => 3,
+        }
+    }
+
+    /// Returns the part that stands for the whole: the first that is not reachable, else the first.
+    pub(crate) fn leading_part(&self) -> Option<&Part> {
+        self.parts.iter().find(|part| part.verdict != Verdict::Reachable).or_else(|| self.parts.first())
+    }
+
+    /// Whether the verdict hangs on which of several alternatives applies.
+    pub(crate) fn depends_on_alternative(&self) -> bool {
+        self.parts.first().is_some_and(|first| self.parts.iter().any(|part| part.verdict != first.verdict))
+    }
+}
+
+/// The verdict that all alternatives share; where they differ, it depends on which applies.
+fn joint_verdict(parts: &[Part]) -> Verdict {
+    match parts {
+        [first, rest @ ..] if rest.iter().all(|part| part.verdict == first.verdict) => first.verdict,
+        _ => Verdict::Undecided,
+    }
+}

@@ -1,0 +1,147 @@
+//! What a report says, in the language asked for: each function asks one language's words.
+//!
+//! Leaves out the words themselves and the order in which they are shown.
+
+use deguchi_engine::{Assumption, Heading, Place, Resource, Verdict};
+use deguchi_model::{Direction, NetworkAclRule};
+
+use super::{Blocker, Names, OtherWay, Part, Report, Step, Title, Unknown};
+use crate::{
+    language::Language,
+    notice::{NoticeKind, Severity, Words},
+    words::{english, japanese, notice_english, notice_japanese},
+};
+
+macro_rules! say {
+    ($language:expr, $($path:ident)::+ ( $($argument:expr),* )) => {
+        match $language {
+            Language::English => english::$($path)::+($($argument),*),
+            Language::Japanese => japanese::$($path)::+($($argument),*),
+        }
+    };
+}
+
+pub(crate) fn title(language: Language, title: Title) -> &'static str {
+    say!(language, title::words(title))
+}
+
+pub(crate) fn more(language: Language, count: usize) -> String {
+    say!(language, title::more(count))
+}
+
+pub(crate) fn similar(language: Language, count: usize) -> String {
+    match language {
+        Language::English => notice_english::similar(count),
+        Language::Japanese => notice_japanese::similar(count),
+    }
+}
+
+pub(crate) fn severity(language: Language, severity: Severity) -> &'static str {
+    match language {
+        Language::English => notice_english::severity(severity),
+        Language::Japanese => notice_japanese::severity(severity),
+    }
+}
+
+pub(crate) fn verdict(language: Language, verdict: Verdict) -> &'static str {
+    say!(language, verdict::word(verdict))
+}
+
+pub(crate) fn headline(language: Language, report: &Report) -> String {
+    say!(language, verdict::headline(report))
+}
+
+pub(crate) fn part_headline(language: Language, part: &Part, report: &Report) -> String {
+    say!(language, verdict::part_headline(part, report))
+}
+
+pub(crate) fn would_arrive(language: Language) -> &'static str {
+    say!(language, verdict::would_arrive())
+}
+
+pub(crate) fn way(language: Language, way: &OtherWay) -> String {
+    say!(language, verdict::way(way))
+}
+
+pub(crate) fn place(language: Language, place: &Place) -> &'static str {
+    say!(language, resource::place(place))
+}
+
+pub(crate) fn step(language: Language, step: &Step, names: &Names) -> String {
+    say!(language, step::phrase(step, names))
+}
+
+pub(crate) fn absent(language: Language) -> &'static str {
+    say!(language, step::absent())
+}
+
+pub(crate) fn blocker(language: Language, blocker: &Blocker, names: &Names) -> String {
+    say!(language, reason::sentence(blocker, names))
+}
+
+pub(crate) fn symptom(language: Language, blocker: &Blocker, verdict: Verdict) -> &'static str {
+    if verdict == Verdict::Partly {
+        say!(language, reason::symptom_of_part(&blocker.traffic))
+    } else {
+        say!(language, reason::symptom(&blocker.traffic, blocker.reason.heading))
+    }
+}
+
+pub(crate) fn direction(language: Language, direction: Direction) -> &'static str {
+    say!(language, reason::direction(direction))
+}
+
+pub(crate) fn network_acl_rule(language: Language, rule: &NetworkAclRule, way: Option<Direction>) -> String {
+    say!(language, reason::rule(rule, way))
+}
+
+pub(crate) fn resource(language: Language, resource: &Resource, names: &Names) -> String {
+    say!(language, resource::phrase(resource, names))
+}
+
+/// Returns what stands between the members of a list.
+pub(crate) const fn comma(language: Language) -> &'static str {
+    match language {
+        Language::English => ", ",
+        Language::Japanese => "、",
+    }
+}
+
+/// Returns what stands between members that have commas themselves.
+pub(crate) const fn semicolon(language: Language) -> &'static str {
+    match language {
+        Language::English => "; ",
+        Language::Japanese => "、",
+    }
+}
+
+pub(crate) fn position(language: Language, heading: Heading, leg: u8) -> String {
+    say!(language, verdict::position(heading, leg))
+}
+
+pub(crate) fn at_subnet(language: Language, id: &str, names: &Names) -> String {
+    say!(language, verdict::at_subnet(id, names))
+}
+
+pub(crate) fn packets(language: Language, part: &deguchi_engine::PacketPart) -> String {
+    say!(language, packets::part(part))
+}
+
+pub(crate) fn unknown(language: Language, unknown: &Unknown, names: &Names) -> String {
+    say!(language, gap::sentence(&unknown.missing, names))
+}
+
+pub(crate) fn hint(language: Language, unknown: &Unknown) -> String {
+    say!(language, gap::hint(&unknown.missing))
+}
+
+pub(crate) fn assumption(language: Language, assumption: &Assumption, names: &Names) -> String {
+    say!(language, assumption::sentence(assumption, names))
+}
+
+pub(crate) fn notice(language: Language, kind: &NoticeKind) -> Words {
+    match language {
+        Language::English => notice_english::words(kind),
+        Language::Japanese => notice_japanese::words(kind),
+    }
+}

@@ -1,0 +1,41 @@
+//! English sentences for what an answer takes for granted; each fits behind "provided that".
+
+use deguchi_engine::Assumption;
+
+use crate::report::Names;
+
+/// Returns the sentence, without a full stop.
+pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
+    match assumption {
+        Assumption::NatInstanceForwards { instance, out } => format!(
+            "NAT instance {} forwards packets and masquerades them on {}: `net.ipv4.ip_forward` is 1, and its firewall \
+             lets them through",
+            names.quoted(instance),
+            names.quoted(out)
+        ),
+        Assumption::GroupReferenceAtNatInstance { group } => format!(
+            "a rule that names security group {} also matches its members' packets on their way through a NAT instance",
+            names.quoted(group)
+        ),
+        Assumption::EphemeralPorts { first, last } => {
+            format!("the client's host chooses its source ports from {first}-{last}")
+        }
+        Assumption::OnPremises { vpn_gateway } => format!(
+            "the network on premises behind virtual private gateway {} knows the way back and lets the packets pass",
+            names.quoted(vpn_gateway)
+        ),
+        Assumption::OutsidePrefixList { prefix_list } => {
+            format!(
+                "no address asked about is in prefix list {}, whose ranges are not in the snapshot",
+                names.quoted(prefix_list)
+            )
+        }
+        Assumption::AnswersPing => "the host that is asked answers pings".to_owned(),
+        Assumption::EndpointPolicyAllows { endpoint } => {
+            format!("the policy of VPC endpoint {} allows what is asked of the service", names.quoted(endpoint))
+        }
+        Assumption::RegionalNatGatewayWithoutNetworkAcl { nat_gateway } => {
+            format!("no network ACL filters what enters and leaves regional NAT gateway {}", names.quoted(nat_gateway))
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! English sentences for what is not known, and what to do about it.
+
+use deguchi_engine::{Gap, Missing, Resource};
+use deguchi_model::Route;
+
+use super::resource::phrase;
+use crate::report::{Names, clean, describe_call};
+
+/// Returns the sentence for what is not known, without a full stop.
+pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
+    let resource = phrase(&missing.resource, names);
+    match &missing.gap {
+        Gap::Subnet => format!("{resource} is not in the snapshot"),
+        Gap::NetworkAclOfSubnet => format!(
+            "the network ACL of {resource} is not in the snapshot; what follows holds if it is AWS's default, all open"
+        ),
+        Gap::RouteTableOfSubnet => {
+            format!("the route table of {resource} is not in the snapshot; inside the VPC the local route is taken")
+        }
+        Gap::RouteTableOfNatGateway => format!("the route table of regional {resource} is not in the snapshot"),
+        Gap::SecurityGroup => format!("{resource} is not in the snapshot; what follows holds if it allows the packets"),
+        Gap::RouteTarget(route) => {
+            format!("{} targets {resource}, which is not in the snapshot", route_phrase(route))
+        }
+        Gap::InterfacesOfVpc => {
+            format!(
+                "the snapshot does not list every network interface of {resource}, so who has the address is unknown"
+            )
+        }
+        Gap::PrefixListEntries => {
+            format!(
+                "the ranges of {resource} are not in the snapshot; what follows holds if a rule that names it matches"
+            )
+        }
+        Gap::SourceDestinationCheck => format!(
+            "whether the source/destination check of {resource} is on is not in the snapshot; what follows holds if it is off"
+        ),
+        Gap::NatGatewayPlacement => format!("where {resource} stands is not in the snapshot"),
+        Gap::UnreadableRoute(route) => format!("{} of {resource} is not understood", route_phrase(route)),
+        Gap::TiedRoutes(routes) => format!(
+            "{} routes of {resource} are equally specific, and AWS picks one: {}",
+            routes.len(),
+            targets(routes, names)
+        ),
+        Gap::RouteTargetNotModelled(route) => {
+            format!("{} leads over {resource}, which deguchi does not walk yet", route_phrase(route))
+        }
+        Gap::InterfaceNotModelled => format!("what happens behind {resource} is not walked by deguchi yet"),
+        Gap::Appliance => {
+            format!("what {resource} does as an appliance with packets not for the internet is not known")
+        }
+        Gap::EdgeRouteTable(route) => format!(
+            "{resource} is an edge route table: its {} steers traffic that enters the VPC, which deguchi does not walk yet",
+            route_phrase(route)
+        ),
+        Gap::EndpointPolicy => format!("whether the policy of {resource} allows the request is not known"),
+        Gap::EndpointAddressFamily => {
+            format!(
+                "whether the service's IPv6 addresses are reached over {resource}, which is for IPv4, is not settled"
+            )
+        }
+        Gap::VpnRoutes => format!("which destinations {resource} knows is not in the snapshot: BGP is printed nowhere"),
+        Gap::InternetThroughOnPremises => {
+            format!("whether the network on premises behind {resource} lets packets on to the internet is not known")
+        }
+        Gap::BlockPublicAccess(mode) => format!(
+            "VPC Block Public Access is `{}` for {resource}, and which exclusions apply is not known",
+            clean(mode)
+        ),
+        Gap::TooManyTranslations => {
+            format!("at {resource} the addresses are translated once more than deguchi follows")
+        }
+        Gap::Nat64 => format!("{resource} translates IPv6 to IPv4 (NAT64), which deguchi does not walk yet"),
+    }
+}
+
+/// Returns the one thing to do about it.
+pub(crate) fn hint(missing: &Missing) -> String {
+    let id = clean(&missing.resource.to_string());
+    match &missing.gap {
+        Gap::Subnet => add("aws ec2 describe-subnets"),
+        Gap::NetworkAclOfSubnet => add("aws ec2 describe-network-acls"),
+        Gap::RouteTableOfSubnet | Gap::RouteTableOfNatGateway => add("aws ec2 describe-route-tables"),
+        Gap::SecurityGroup => add("aws ec2 describe-security-groups"),
+        Gap::RouteTarget(_) => match describe_call(&missing.resource) {
+            Some(call) => add(call),
+            None => format!("look up what `{id}` is"),
+        },
+        Gap::InterfacesOfVpc | Gap::SourceDestinationCheck => add("aws ec2 describe-network-interfaces"),
+        Gap::PrefixListEntries => format!(
+            "add the output of `aws ec2 describe-prefix-lists`, or of \
+             `aws ec2 get-managed-prefix-list-entries --prefix-list-id {id}`"
+        ),
+        Gap::NatGatewayPlacement => add("aws ec2 describe-nat-gateways"),
+        Gap::UnreadableRoute(_) | Gap::EdgeRouteTable(_) => {
+            format!("read it yourself: `aws ec2 describe-route-tables --route-table-ids {id}`")
+        }
+        Gap::TiedRoutes(_) => format!("remove all but one of them from `{id}`"),
+        Gap::RouteTargetNotModelled(_) | Gap::InterfaceNotModelled => follow(&missing.resource, &id),
+        Gap::Appliance => format!("look on `{id}` itself: its forwarding and its firewall"),
+        Gap::EndpointPolicy => {
+            format!("read its policy: `aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {id}`")
+        }
+        Gap::EndpointAddressFamily => "ask the same question for IPv4".to_owned(),
+        Gap::VpnRoutes => {
+            "ask for an address whose route is static, or look at what BGP advertises from on premises".to_owned()
+        }
+        Gap::InternetThroughOnPremises => "ask those who run the network on premises".to_owned(),
+        Gap::BlockPublicAccess(_) => {
+            "look through the output of `aws ec2 describe-vpc-block-public-access-exclusions`".to_owned()
+        }
+        Gap::TooManyTranslations => "ask from the last machine that translates".to_owned(),
+        Gap::Nat64 => "ask the same question for IPv4, from an interface with an IPv4 address".to_owned(),
+    }
+}
+
+fn add(call: &str) -> String {
+    format!("add the output of `{call}`")
+}
+
+fn follow(resource: &Resource, id: &str) -> String {
+    match describe_call(resource) {
+        Some(call) => format!("follow the way on from there yourself: `{call}` describes `{id}`"),
+        None => format!("follow the way on from `{id}` yourself"),
+    }
+}
+
+fn route_phrase(route: &Route) -> String {
+    format!("route `{}`", clean(&route.destination.to_string()))
+}
+
+fn targets(routes: &[Route], names: &Names) -> String {
+    let route =
+        |route: &Route| format!("`{}` → {}", clean(&route.destination.to_string()), names.quoted(&route.target));
+    routes.iter().map(route).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,268 @@
+//! English sentences for what stops packets.
+
+use std::net::IpAddr;
+
+use deguchi_engine::{Code, Evidence, Heading, Resource, Traffic};
+use deguchi_model::{Connectivity, Direction, NetworkAclRule, RuleAction};
+
+use super::{
+    packets::{addresses, seen_by},
+    resource::phrase,
+};
+use crate::report::{Blocker, Names, clean};
+
+/// Returns the sentence for what stops packets, without a full stop.
+pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
+    let resource = phrase(&blocker.reason.resource, names);
+    match blocker.reason.code {
+        Code::SecurityGroupRulesMismatch => no_group_rule(blocker, names),
+        Code::SecurityGroupHasNoRules => groups_without_rules(blocker, names),
+        Code::NetworkAclRestriction => network_acl(blocker, &resource),
+        Code::NoRoute => format!("{resource} has no route for {}", destination(blocker)),
+        Code::BadStateRoute => bad_state_route(blocker, &resource, names),
+        Code::BadState => bad_state(blocker, &resource),
+        Code::BadStateAttachment => format!("{resource} is not attached to the VPC{}", state(blocker)),
+        Code::InternetGatewayNeedsPublicAddress => needs_public_address(blocker, &resource, names),
+        Code::InternetGatewayNoSuchAddress => {
+            format!("no attached network interface of the VPC has the public address {}", destination(blocker))
+        }
+        Code::InternetGatewayPrivateDestination => {
+            format!("{resource} refuses {}: a private address of RFC 1918", destination(blocker))
+        }
+        Code::InternetGatewaySharedDestination => {
+            format!("{resource} refuses {}: a shared address of RFC 6598", destination(blocker))
+        }
+        Code::InternetGatewayPrivateSource => {
+            format!("{resource} refuses packets from {}: a private address of RFC 1918", source(blocker))
+        }
+        Code::InternetGatewaySharedSource => {
+            format!("{resource} refuses packets from {}: a shared address of RFC 6598", source(blocker))
+        }
+        Code::SourceDestinationCheck => {
+            format!("the source/destination check of {resource} is on: packets neither from nor to it are dropped")
+        }
+        Code::ProtocolRestriction => format!("{resource} does not carry {}", seen_by(blocker)),
+        Code::GatewayEndpointProtocol => format!("{resource} carries TCP and ICMP echo only, not {}", seen_by(blocker)),
+        Code::NoSuchDestination => nothing_there(blocker, &resource),
+        Code::UnassociatedDestination => {
+            format!("{resource} is in use by nothing, so nothing answers at {}", destination(blocker))
+        }
+        Code::RegionalNatGatewayZone => {
+            format!("regional {resource} does not serve the availability zone where the packets start")
+        }
+        Code::BlockPublicAccess => format!("VPC Block Public Access stands in the way for {resource}{}", mode(blocker)),
+        Code::RoutingLoop => routing_loop(blocker, &resource, names),
+        Code::ReturnByAnotherWay => another_way(blocker, &resource, names),
+        Code::NatGatewayTakesNoConnection | Code::EgressOnlyTakesNoConnection => {
+            format!("{resource} takes no connection from outside: it only lets out")
+        }
+        Code::NoAddressOfFamily => format!("{resource} has no {} address", family(blocker)),
+        Code::Missing => format!("the snapshot lacks what decides about {resource}"),
+        Code::NotModelled => format!("the way leads over {resource}, which deguchi does not walk yet"),
+        Code::EndpointPolicy => format!("the policy of {resource} does not allow the request{}", request(blocker)),
+        Code::NotDecidedByConfiguration => format!("configuration does not decide what {resource} does"),
+    }
+}
+
+/// Returns what a person sees on the host that asks, where only some packets are stopped.
+pub(crate) const fn symptom_of_part(traffic: &Traffic) -> &'static str {
+    match traffic {
+        Traffic::Tcp(_) => "some connection attempts succeed, others hang until they time out",
+        Traffic::Udp(_) => "some requests are answered, others are not",
+        Traffic::Ping => "some pings are answered, others are not",
+    }
+}
+
+/// Returns what a person sees on the host that asks, where all packets are stopped.
+pub(crate) const fn symptom(traffic: &Traffic, heading: Heading) -> &'static str {
+    match (traffic, heading) {
+        (Traffic::Tcp(_), Heading::Forward) => "the connection attempt hangs until it times out",
+        (Traffic::Tcp(_), Heading::Return) => {
+            "the request arrives, the reply is lost: the connection attempt hangs until it times out"
+        }
+        (Traffic::Udp(_), Heading::Forward) => "no answer comes",
+        (Traffic::Udp(_), Heading::Return) => "the request arrives, the answer is lost: none comes",
+        (Traffic::Ping, Heading::Forward) => "100 % packet loss",
+        (Traffic::Ping, Heading::Return) => "100 % packet loss: the request arrives, the reply is lost",
+    }
+}
+
+/// Returns the word for a direction.
+pub(crate) const fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Inbound => "inbound",
+        Direction::Outbound => "outbound",
+    }
+}
+
+fn directed(blocker: &Blocker) -> &'static str {
+    direction(blocker.reason.direction.unwrap_or(Direction::Outbound))
+}
+
+fn destination(blocker: &Blocker) -> String {
+    match (&blocker.reason.evidence, &blocker.header) {
+        (Evidence::Address(address), _) => format!("`{address}`"),
+        (_, Some(header)) => addresses(&header.destination),
+        (_, None) => addresses(&blocker.destination.addresses),
+    }
+}
+
+fn source(blocker: &Blocker) -> String {
+    match (&blocker.reason.evidence, &blocker.header) {
+        (Evidence::Address(address) | Evidence::NoPublicAddress(address), _) => format!("`{address}`"),
+        (_, Some(header)) => addresses(&header.source),
+        (_, None) => "this source".to_owned(),
+    }
+}
+
+fn state(blocker: &Blocker) -> String {
+    match &blocker.reason.evidence {
+        Evidence::State(state) => format!(": its state is `{}`", clean(state)),
+        _ => String::new(),
+    }
+}
+
+fn mode(blocker: &Blocker) -> String {
+    match &blocker.reason.evidence {
+        Evidence::State(mode) => format!(": its mode is `{}`", clean(mode)),
+        _ => String::new(),
+    }
+}
+
+fn request(blocker: &Blocker) -> String {
+    match &blocker.destination.request {
+        Some(request) => format!(": `{}` on `{}`", clean(&request.action), clean(&request.resources.join("`, `"))),
+        None => String::new(),
+    }
+}
+
+fn no_group_rule(blocker: &Blocker, names: &Names) -> String {
+    let what = seen_by(blocker);
+    let (directed, resource) = (directed(blocker), &blocker.reason.resource);
+    match &blocker.reason.evidence {
+        Evidence::NoSecurityGroupRule { groups, rules, .. } if groups.len() > 1 => {
+            let groups: Vec<String> = groups.iter().map(|group| names.quoted(group)).collect();
+            format!("none of the {rules} {directed} rules of security groups {} allows {what}", groups.join(", "))
+        }
+        _ => format!("no {directed} rule of {} allows {what}", phrase(resource, names)),
+    }
+}
+
+fn nothing_there(blocker: &Blocker, resource: &str) -> String {
+    let addresses = destination(blocker);
+    if addresses.matches('`').count() == 2 && !addresses.contains(['/', '-']) {
+        format!("nothing in {resource} has the address {addresses}")
+    } else {
+        format!("nothing in {resource} has any of the addresses {addresses}")
+    }
+}
+
+fn groups_without_rules(blocker: &Blocker, names: &Names) -> String {
+    let directed = directed(blocker);
+    match &blocker.reason.evidence {
+        Evidence::NoSecurityGroupRule { groups, .. } if groups.len() > 1 => {
+            let groups: Vec<String> = groups.iter().map(|group| names.quoted(group)).collect();
+            format!("security groups {} have no {directed} rule at all", groups.join(", "))
+        }
+        Evidence::NoSecurityGroupRule { groups, interface, .. } if groups.is_empty() => {
+            format!("network interface {} carries no security group, so no {directed} rule", names.quoted(interface))
+        }
+        _ => format!("{} has no {directed} rule at all", phrase(&blocker.reason.resource, names)),
+    }
+}
+
+fn network_acl(blocker: &Blocker, resource: &str) -> String {
+    let (directed, what) = (directed(blocker), seen_by(blocker));
+    match &blocker.reason.evidence {
+        Evidence::NetworkAclRule(Some(NetworkAclRule { number, .. })) if !number.is_closing() => {
+            format!("{directed} rule {number} of {resource} denies {what}")
+        }
+        _ => format!("no {directed} rule of {resource} matches {what}; the list ends in a deny"),
+    }
+}
+
+/// Returns a rule of a network ACL.
+pub(crate) fn rule(rule: &NetworkAclRule, directed: Option<Direction>) -> String {
+    let preposition = if directed == Some(Direction::Inbound) { "from" } else { "to" };
+    format!("{} {} {} {preposition} `{}`", rule.number, action(rule.action), rule.traffic, rule.cidr)
+}
+
+/// Returns a rule's action as a verb.
+pub(crate) const fn action(action: RuleAction) -> &'static str {
+    match action {
+        RuleAction::Allow => "allows",
+        RuleAction::Deny => "denies",
+    }
+}
+
+fn bad_state_route(blocker: &Blocker, resource: &str, names: &Names) -> String {
+    match &blocker.reason.evidence {
+        Evidence::Route(route) => format!(
+            "route `{}` of {resource} is a blackhole: its target {} is gone or does not work",
+            clean(&route.destination.to_string()),
+            names.quoted(&route.target)
+        ),
+        _ => format!("the route of {resource} for {} is a blackhole", destination(blocker)),
+    }
+}
+
+fn bad_state(blocker: &Blocker, resource: &str) -> String {
+    let why = match (&blocker.failure, &blocker.reason.evidence) {
+        (Some(code), Evidence::State(state)) if state.contains(code.as_str()) => String::new(),
+        (Some(code), _) => format!(" (`{code}`)"),
+        (None, _) => String::new(),
+    };
+    match &blocker.reason.evidence {
+        Evidence::State(state) => format!("{resource} is `{}`{why}, so it carries nothing", clean(state)),
+        _ => format!("{resource} does not work{why}"),
+    }
+}
+
+fn needs_public_address(blocker: &Blocker, resource: &str, names: &Names) -> String {
+    let gateway = match &blocker.internet_gateway {
+        Some(id) => format!("internet gateway {}", names.quoted(id)),
+        None => "the internet gateway".to_owned(),
+    };
+    match (&blocker.reason.resource, blocker.connectivity) {
+        (Resource::NatGateway(_), Some(Connectivity::Private)) => {
+            format!("{gateway} drops packets of {resource}: its connectivity is private, so it has no public address")
+        }
+        (Resource::NatGateway(_), _) => {
+            format!("{gateway} drops packets of {resource}, from {}: it has no public address", source(blocker))
+        }
+        _ => format!(
+            "{gateway} drops packets from {} of {resource}, which is mapped to no public address",
+            source(blocker)
+        ),
+    }
+}
+
+fn routing_loop(blocker: &Blocker, resource: &str, names: &Names) -> String {
+    match &blocker.reason.evidence {
+        Evidence::Route(route) => format!(
+            "{resource} serves {} itself, and its route `{}` sends that gateway's own packets back to it",
+            names.quoted(&route.target),
+            clean(&route.destination.to_string())
+        ),
+        _ => format!("{resource} sends packets back to where they come from"),
+    }
+}
+
+fn another_way(blocker: &Blocker, resource: &str, names: &Names) -> String {
+    match &blocker.reason.evidence {
+        Evidence::Route(route) => format!(
+            "route `{}` of {resource} sends the reply to {}, by another way than the request came, where its connection \
+             is not known",
+            clean(&route.destination.to_string()),
+            names.quoted(&route.target)
+        ),
+        _ => format!(
+            "the reply comes to {resource} by another way than the request came, where its connection is not known"
+        ),
+    }
+}
+
+fn family(blocker: &Blocker) -> &'static str {
+    let first = blocker.destination.addresses.cidrs().first().map(deguchi_model::IpNet::network);
+    if matches!(first, Some(IpAddr::V6(_))) { "IPv6" } else { "IPv4" }
+}

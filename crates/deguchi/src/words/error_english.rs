@@ -1,0 +1,108 @@
+//! What English says when a command could not run.
+
+use crate::{error::ErrorKind, notice::Words};
+
+/// Returns what is wrong, what it means, and the one thing to do.
+#[expect(clippy::too_many_lines, reason = "one exhaustive match: an error without words does not compile")]
+pub(crate) fn words(kind: &ErrorKind) -> Words {
+    let (message, hint) = match kind {
+        ErrorKind::Load(error) => return super::notice_english::load_error(error),
+        ErrorKind::LiveNotYet => (
+            "`--from live` is not there yet".to_owned(),
+            "save a snapshot with the AWS CLI (the README has a script) and give its folder".to_owned(),
+        ),
+        ErrorKind::UnknownExample { asked, close } => {
+            (format!("no built-in example is called `{asked}`"), did_you_mean(close, "`deguchi examples` lists them"))
+        }
+        ErrorKind::UnknownResource { asked, close } => (
+            format!("no resource in the snapshot is called `{asked}`"),
+            did_you_mean(
+                close,
+                "name a resource by its id, `Name` tag or private address; `deguchi subnets` shows what there is",
+            ),
+        ),
+        ErrorKind::AmbiguousName { asked, candidates } => {
+            (format!("{} resources are called `{asked}`", candidates.len()), "name one of them by its id".to_owned())
+        }
+        ErrorKind::NoInterface { instance, state } => no_interface(instance, state.as_deref()),
+        ErrorKind::EmptySubnet { subnet } => (
+            format!("no machine stands in subnet `{subnet}`"),
+            "name an instance or an interface; what a new machine in this subnet could do is not answered yet"
+                .to_owned(),
+        ),
+        ErrorKind::NatGatewayAsSource { nat_gateway } => (
+            format!("NAT gateway `{nat_gateway}` starts no connection of its own"),
+            "ask about an instance behind it; the way through the gateway is part of the answer".to_owned(),
+        ),
+        ErrorKind::NotASource { id } => (
+            format!("`{id}` is not something that packets start from"),
+            "name an instance, an interface, a private address, a subnet or `internet`".to_owned(),
+        ),
+        ErrorKind::NotADestination { id } => (
+            format!("`{id}` is not something that packets go to"),
+            "name an instance, an interface, a subnet, a NAT gateway, an address, a host or a service".to_owned(),
+        ),
+        ErrorKind::NoAddress { id } => (
+            format!("`{id}` has no address in the snapshot"),
+            "add the output of `aws ec2 describe-network-interfaces`".to_owned(),
+        ),
+        ErrorKind::SourceNotPublic { asked } => (
+            format!("`{asked}` is not a public address"),
+            "name a machine of the snapshot by its address alone, without `internet:`".to_owned(),
+        ),
+        ErrorKind::BothEndsOutside => (
+            "neither the source nor the destination is in the snapshot".to_owned(),
+            "name a machine of the snapshot as one of them".to_owned(),
+        ),
+        ErrorKind::MixedFamilies => (
+            "the source is of one address family, the destination of the other".to_owned(),
+            "give two IPv4 addresses or two IPv6 addresses".to_owned(),
+        ),
+        ErrorKind::UnreadableDestination { asked } => (
+            format!("the destination `{asked}` cannot be read"),
+            "write for example `yum`, `s3`, `internet`, `https://api.example.com`, `db-1:5432`, `198.51.100.80:443`, \
+             `[2001:db8::1]:443`, `udp:198.51.100.80:123`, `icmp:amazon.com` or `10.0.0.0/8:5432`"
+                .to_owned(),
+        ),
+        ErrorKind::UnknownScheme { asked } => (
+            format!("the scheme `{asked}` is not known"),
+            "write `https://`, `http://` or `s3://`, or `HOST:PORT` for any other".to_owned(),
+        ),
+        ErrorKind::PortForPing { asked } => {
+            (format!("`{asked}` asks for a ping, which has no port"), "leave out the port".to_owned())
+        }
+        ErrorKind::UnknownOperatingSystem { asked, known } => (
+            format!("no operating system in the catalogue is called `{asked}`"),
+            format!("one of: {}", known.join(", ")),
+        ),
+        ErrorKind::NoRepositories { instance, platform } => (
+            format!("`{instance}` runs {platform}, whose package repositories are not in the catalogue"),
+            "ask about the host that it updates from, e.g. `https://HOST`".to_owned(),
+        ),
+        ErrorKind::Catalogue(why) => (
+            format!("the built-in catalogue cannot be read: {why}"),
+            "report this: it is a fault of deguchi".to_owned(),
+        ),
+        ErrorKind::Output(why) => {
+            (format!("the answer cannot be written: {why}"), "write it to another place".to_owned())
+        }
+    };
+    Words { message, effect: Some("nothing was analysed".to_owned()), hint: Some(hint) }
+}
+
+fn no_interface(instance: &str, state: Option<&str>) -> (String, String) {
+    let state_words = state.map_or_else(String::new, |state| format!(" ({state})"));
+    let hint = match state {
+        Some("terminated" | "shutting-down") => "it is gone; ask about the instance that replaced it",
+        _ => "add the output of `aws ec2 describe-network-interfaces`",
+    };
+    (format!("instance `{instance}`{state_words} has no network interface in the snapshot"), hint.to_owned())
+}
+
+fn did_you_mean(close: &[String], otherwise: &str) -> String {
+    if close.is_empty() {
+        return otherwise.to_owned();
+    }
+    let names: Vec<String> = close.iter().map(|name| format!("`{name}`")).collect();
+    format!("did you mean {}?", names.join(" or "))
+}

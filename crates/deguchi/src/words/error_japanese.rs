@@ -1,0 +1,111 @@
+//! What Japanese says when a command could not run.
+
+use crate::{error::ErrorKind, notice::Words};
+
+/// Returns what is wrong, what it means, and the one thing to do.
+#[expect(clippy::too_many_lines, reason = "one exhaustive match: an error without words does not compile")]
+pub(crate) fn words(kind: &ErrorKind) -> Words {
+    let (message, hint) = match kind {
+        ErrorKind::Load(error) => return super::notice_japanese::load_error(error),
+        ErrorKind::LiveNotYet => (
+            "`--from live` にはまだ対応していません".to_owned(),
+            "AWS CLI でスナップショットを保存し (README にスクリプトがあります)、そのフォルダーを指定してください".to_owned(),
+        ),
+        ErrorKind::UnknownExample { asked, close } => (
+            format!("`{asked}` という組み込みの例はありません"),
+            did_you_mean(close, "一覧は `deguchi examples` で表示できます"),
+        ),
+        ErrorKind::UnknownResource { asked, close } => (
+            format!("スナップショットに `{asked}` というリソースがありません"),
+            did_you_mean(
+                close,
+                "リソースは ID、`Name` タグ、プライベートアドレスのいずれかで指定してください。`deguchi subnets` で一覧を確認できます",
+            ),
+        ),
+        ErrorKind::AmbiguousName { asked, candidates } => {
+            (format!("`{asked}` に該当するリソースが {} 個あります", candidates.len()), "ID で指定してください".to_owned())
+        }
+        ErrorKind::NoInterface { instance, state } => no_interface(instance, state.as_deref()),
+        ErrorKind::EmptySubnet { subnet } => (
+            format!("サブネット `{subnet}` にはマシンがありません"),
+            "インスタンスかネットワークインターフェイスを指定してください。新しく置くマシンについての判定にはまだ対応していません".to_owned(),
+        ),
+        ErrorKind::NatGatewayAsSource { nat_gateway } => (
+            format!("NAT ゲートウェイ `{nat_gateway}` は自分から接続を開始しません"),
+            "その先にあるインスタンスを指定してください。NAT ゲートウェイを通る経路も回答に含まれます".to_owned(),
+        ),
+        ErrorKind::NotASource { id } => (
+            format!("`{id}` は通信の送信元になりません"),
+            "インスタンス、ネットワークインターフェイス、プライベートアドレス、サブネット、`internet` のいずれかを指定してください".to_owned(),
+        ),
+        ErrorKind::NotADestination { id } => (
+            format!("`{id}` は通信の送信先になりません"),
+            "インスタンス、ネットワークインターフェイス、サブネット、NAT ゲートウェイ、アドレス、ホスト名、サービスのいずれかを指定してください".to_owned(),
+        ),
+        ErrorKind::NoAddress { id } => (
+            format!("`{id}` のアドレスがスナップショットにありません"),
+            "`aws ec2 describe-network-interfaces` の出力を追加してください".to_owned(),
+        ),
+        ErrorKind::SourceNotPublic { asked } => (
+            format!("`{asked}` はパブリックアドレスではありません"),
+            "スナップショットにあるマシンは、`internet:` を付けずにアドレスだけで指定してください".to_owned(),
+        ),
+        ErrorKind::BothEndsOutside => (
+            "送信元も送信先もスナップショットにありません".to_owned(),
+            "どちらかにスナップショットにあるマシンを指定してください".to_owned(),
+        ),
+        ErrorKind::MixedFamilies => (
+            "送信元と送信先のアドレスファミリーが異なります".to_owned(),
+            "両方を IPv4 か IPv6 に揃えてください".to_owned(),
+        ),
+        ErrorKind::UnreadableDestination { asked } => (
+            format!("送信先 `{asked}` を解釈できません"),
+            "たとえば `yum`、`s3`、`internet`、`https://api.example.com`、`db-1:5432`、`198.51.100.80:443`、\
+             `[2001:db8::1]:443`、`udp:198.51.100.80:123`、`icmp:amazon.com`、`10.0.0.0/8:5432` のように書いてください"
+                .to_owned(),
+        ),
+        ErrorKind::UnknownScheme { asked } => (
+            format!("スキーム `{asked}` には対応していません"),
+            "`https://`、`http://`、`s3://` のいずれかか、`ホスト:ポート` の形で書いてください".to_owned(),
+        ),
+        ErrorKind::PortForPing { asked } => {
+            (format!("`{asked}` は ping についての質問で、ping にポートはありません"), "ポートを外してください".to_owned())
+        }
+        ErrorKind::UnknownOperatingSystem { asked, known } => (
+            format!("カタログに `{asked}` という OS はありません"),
+            format!("次のいずれかを指定してください: {}", known.join(", ")),
+        ),
+        ErrorKind::NoRepositories { instance, platform } => (
+            format!("`{instance}` の OS は {platform} で、そのパッケージリポジトリはカタログにありません"),
+            "更新に使うホストを `https://HOST` のように指定してください".to_owned(),
+        ),
+        ErrorKind::Catalogue(why) => (
+            format!("組み込みのカタログを読み込めません: {why}"),
+            "deguchi の不具合です。報告してください".to_owned(),
+        ),
+        ErrorKind::Output(why) => (format!("回答を書き出せません: {why}"), "別の場所に書き出してください".to_owned()),
+    };
+    Words { message, effect: Some("解析は行われていません".to_owned()), hint: Some(hint) }
+}
+
+fn no_interface(instance: &str, state: Option<&str>) -> (String, String) {
+    let state_words = state.map_or_else(String::new, |state| format!(" ({state})"));
+    let hint = match state {
+        Some("terminated" | "shutting-down") => {
+            "このインスタンスはすでに終了しています。後継のインスタンスを指定してください"
+        }
+        _ => "`aws ec2 describe-network-interfaces` の出力を追加してください",
+    };
+    (
+        format!("インスタンス `{instance}`{state_words} のネットワークインターフェイスがスナップショットにありません"),
+        hint.to_owned(),
+    )
+}
+
+fn did_you_mean(close: &[String], otherwise: &str) -> String {
+    if close.is_empty() {
+        return otherwise.to_owned();
+    }
+    let names: Vec<String> = close.iter().map(|name| format!("`{name}`")).collect();
+    format!("{} ではありませんか", names.join(" または "))
+}

@@ -1,0 +1,40 @@
+//! Japanese sentences for what an answer takes for granted.
+
+use deguchi_engine::Assumption;
+
+use crate::report::Names;
+
+/// Returns the sentence, without a full stop.
+pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
+    match assumption {
+        Assumption::NatInstanceForwards { instance, out } => format!(
+            "NAT インスタンス {} がパケットを転送し、{} でマスカレードすること (`net.ipv4.ip_forward` が 1 で、ファイアウォールが通すこと)",
+            names.quoted(instance),
+            names.quoted(out)
+        ),
+        Assumption::GroupReferenceAtNatInstance { group } => format!(
+            "セキュリティグループ {} を参照するルールが、NAT インスタンスを経由するメンバーのパケットにも一致すること",
+            names.quoted(group)
+        ),
+        Assumption::EphemeralPorts { first, last } => {
+            format!("クライアントが送信元ポートを {first}-{last} から選ぶこと")
+        }
+        Assumption::OnPremises { vpn_gateway } => format!(
+            "仮想プライベートゲートウェイ {} の先のオンプレミスネットワークに、戻りの経路があり、パケットが許可されること",
+            names.quoted(vpn_gateway)
+        ),
+        Assumption::OutsidePrefixList { prefix_list } => format!(
+            "送信先アドレスが、スナップショットに範囲のないプレフィックスリスト {} に含まれないこと",
+            names.quoted(prefix_list)
+        ),
+        Assumption::AnswersPing => "相手のホストが ping に応答すること".to_owned(),
+        Assumption::EndpointPolicyAllows { endpoint } => format!(
+            "VPC エンドポイント {} のエンドポイントポリシーが、サービスへのリクエストを許可すること",
+            names.quoted(endpoint)
+        ),
+        Assumption::RegionalNatGatewayWithoutNetworkAcl { nat_gateway } => format!(
+            "リージョナル NAT ゲートウェイ {} を出入りするパケットに、ネットワーク ACL が適用されないこと",
+            names.quoted(nat_gateway)
+        ),
+    }
+}

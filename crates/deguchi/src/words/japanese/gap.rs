@@ -1,0 +1,137 @@
+//! Japanese sentences for what is not known, and what to do about it.
+
+use deguchi_engine::{Gap, Missing, Resource};
+use deguchi_model::Route;
+
+use super::{packets::spaced, resource::phrase};
+use crate::report::{Names, clean, describe_call};
+
+/// Returns the sentence for what is not known, without a full stop.
+pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
+    let resource = phrase(&missing.resource, names);
+    let led = spaced(&resource);
+    match &missing.gap {
+        Gap::Subnet => format!("{resource} がスナップショットにありません"),
+        Gap::NetworkAclOfSubnet => format!(
+            "{resource} のネットワーク ACL がスナップショットにありません (以降は、すべて許可する AWS の既定であるとみなした場合です)"
+        ),
+        Gap::RouteTableOfSubnet => {
+            format!("{resource} のルートテーブルがスナップショットにありません (VPC 内はローカルルートとみなします)")
+        }
+        Gap::RouteTableOfNatGateway => {
+            format!("リージョナルの{led} のルートテーブルがスナップショットにありません")
+        }
+        Gap::SecurityGroup => {
+            format!("{resource} がスナップショットにありません (以降は、許可されるとみなした場合です)")
+        }
+        Gap::RouteTarget(route) => {
+            format!("{} のターゲットである{led} がスナップショットにありません", route_phrase(route))
+        }
+        Gap::InterfacesOfVpc => format!(
+            "{resource} のネットワークインターフェイスがスナップショットにそろっておらず、アドレスの持ち主が分かりません"
+        ),
+        Gap::PrefixListEntries => {
+            format!(
+                "{resource} の範囲がスナップショットにありません (以降は、これを指すルールに一致するとみなした場合です)"
+            )
+        }
+        Gap::SourceDestinationCheck => format!(
+            "{resource} の送信元/送信先チェックの設定がスナップショットにありません (以降は、無効とみなした場合です)"
+        ),
+        Gap::NatGatewayPlacement => format!("{resource} の配置先がスナップショットにありません"),
+        Gap::UnreadableRoute(route) => format!("{resource} の{} を解釈できません", route_phrase(route)),
+        Gap::TiedRoutes(routes) => format!(
+            "{resource} の {} 個のルートが同じ優先度で競合しており、AWS がどれを選ぶか決まりません: {}",
+            routes.len(),
+            targets(routes, names)
+        ),
+        Gap::RouteTargetNotModelled(route) => {
+            format!("{} は{led} を通りますが、deguchi はその先をまだたどれません", route_phrase(route))
+        }
+        Gap::InterfaceNotModelled => format!("{resource} の先を deguchi はまだたどれません"),
+        Gap::Appliance => {
+            format!("インターネット宛てでないパケットを、アプライアンスである{led} がどう扱うか分かりません")
+        }
+        Gap::EdgeRouteTable(route) => format!(
+            "エッジの{led} の{} が VPC に入るトラフィックを転送しますが、deguchi はこれをまだたどれません",
+            route_phrase(route)
+        ),
+        Gap::EndpointPolicy => format!("{resource} のエンドポイントポリシーがリクエストを許可するか分かりません"),
+        Gap::EndpointAddressFamily => {
+            format!("サービスの IPv6 アドレスへの通信が、IPv4 用の{led} を通るかどうか決まりません")
+        }
+        Gap::VpnRoutes => {
+            format!("{resource} がどの送信先を知っているか分かりません (BGP の経路はスナップショットに含まれません)")
+        }
+        Gap::InternetThroughOnPremises => {
+            format!("{resource} の先のオンプレミスネットワークが、インターネットへパケットを通すか分かりません")
+        }
+        Gap::BlockPublicAccess(mode) => format!(
+            "{resource} の VPC ブロックパブリックアクセスは `{}` ですが、どの除外が適用されるか分かりません",
+            clean(mode)
+        ),
+        Gap::TooManyTranslations => format!("{resource} でのアドレス変換が、deguchi がたどれる回数を超えています"),
+        Gap::Nat64 => format!("{resource} は IPv6 を IPv4 に変換します (NAT64) が、deguchi はこれをまだたどれません"),
+    }
+}
+
+/// Returns the one thing to do about it.
+pub(crate) fn hint(missing: &Missing) -> String {
+    let id = clean(&missing.resource.to_string());
+    match &missing.gap {
+        Gap::Subnet => add("aws ec2 describe-subnets"),
+        Gap::NetworkAclOfSubnet => add("aws ec2 describe-network-acls"),
+        Gap::RouteTableOfSubnet | Gap::RouteTableOfNatGateway => add("aws ec2 describe-route-tables"),
+        Gap::SecurityGroup => add("aws ec2 describe-security-groups"),
+        Gap::RouteTarget(_) => match describe_call(&missing.resource) {
+            Some(call) => add(call),
+            None => format!("`{id}` が何であるかを調べてください"),
+        },
+        Gap::InterfacesOfVpc | Gap::SourceDestinationCheck => add("aws ec2 describe-network-interfaces"),
+        Gap::PrefixListEntries => format!(
+            "`aws ec2 describe-prefix-lists`、または `aws ec2 get-managed-prefix-list-entries --prefix-list-id {id}` \
+             の出力を追加してください"
+        ),
+        Gap::NatGatewayPlacement => add("aws ec2 describe-nat-gateways"),
+        Gap::UnreadableRoute(_) | Gap::EdgeRouteTable(_) => {
+            format!("`aws ec2 describe-route-tables --route-table-ids {id}` で内容を確認してください")
+        }
+        Gap::TiedRoutes(_) => format!("`{id}` から、1 つを残してほかを削除してください"),
+        Gap::RouteTargetNotModelled(_) | Gap::InterfaceNotModelled => follow(&missing.resource, &id),
+        Gap::Appliance => format!("`{id}` の転送設定とファイアウォールを、その上で確認してください"),
+        Gap::EndpointPolicy => {
+            format!("`aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {id}` でポリシーを確認してください")
+        }
+        Gap::EndpointAddressFamily => "同じ質問を IPv4 で試してください".to_owned(),
+        Gap::VpnRoutes => {
+            "静的ルートのあるアドレスで質問するか、オンプレミスから BGP で広報される経路を確認してください".to_owned()
+        }
+        Gap::InternetThroughOnPremises => "オンプレミスネットワークの管理者に確認してください".to_owned(),
+        Gap::BlockPublicAccess(_) => {
+            "`aws ec2 describe-vpc-block-public-access-exclusions` の出力を確認してください".to_owned()
+        }
+        Gap::TooManyTranslations => "最後に変換を行うマシンを送信元にして質問してください".to_owned(),
+        Gap::Nat64 => "IPv4 アドレスを持つインターフェイスから、同じ質問を IPv4 で試してください".to_owned(),
+    }
+}
+
+fn add(call: &str) -> String {
+    format!("`{call}` の出力を追加してください")
+}
+
+fn follow(resource: &Resource, id: &str) -> String {
+    match describe_call(resource) {
+        Some(call) => format!("`{id}` から先の経路は、`{call}` の出力などで確認してください"),
+        None => format!("`{id}` から先の経路を確認してください"),
+    }
+}
+
+fn route_phrase(route: &Route) -> String {
+    format!("ルート `{}`", clean(&route.destination.to_string()))
+}
+
+fn targets(routes: &[Route], names: &Names) -> String {
+    let route =
+        |route: &Route| format!("`{}` → {}", clean(&route.destination.to_string()), names.quoted(&route.target));
+    routes.iter().map(route).collect::<Vec<_>>().join("、")
+}

@@ -1,0 +1,12 @@
+//! What Japanese says in a report. Each `match` is exhaustive: a code without words does not compile.
+//!
+//! Leaves out layout, and ids, codes and CIDRs, which are the same in every language.
+
+pub(crate) mod assumption;
+pub(crate) mod gap;
+pub(crate) mod packets;
+pub(crate) mod reason;
+pub(crate) mod resource;
+pub(crate) mod step;
+pub(crate) mod title;
+pub(crate) mod verdict;

@@ -1,0 +1,254 @@
+//! How questions are read: every form of source and destination, on the healthy case.
+
+use deguchi::{
+    error::{Error, ErrorKind},
+    ingest::Snapshot,
+    language::Language,
+    question::{Family, Options, Question, Remark, resolve},
+};
+use deguchi_engine::{AddressSet, DestinationBasis, Source, Traffic};
+use deguchi_model::{PortRange, PrefixListEntries};
+
+fn healthy() -> Snapshot {
+    deguchi::examples::load("healthy").unwrap()
+}
+
+fn ask(source: &str, destination: &str) -> Result<Question, Error> {
+    resolve(&healthy().network, source, destination, &Options::default())
+}
+
+fn source_of(question: &Question) -> String {
+    match &question.alternatives[0].query.source {
+        Source::Interface { address, .. } => address.to_string(),
+        Source::Internet(addresses) => format!("internet {}", addresses.cidrs().len()),
+    }
+}
+
+fn traffic_of(question: &Question) -> String {
+    match &question.alternatives[0].query.traffic {
+        Traffic::Tcp(ports) => format!("tcp/{} from {}", ports.destination, ports.source),
+        Traffic::Udp(ports) => format!("udp/{} from {}", ports.destination, ports.source),
+        Traffic::Ping => "ping".to_owned(),
+    }
+}
+
+fn codes(question: &Question) -> Vec<&'static str> {
+    question.remarks.iter().map(Remark::code).collect()
+}
+
+#[test]
+fn a_source_is_named_by_id_name_address_or_subnet() {
+    let network = healthy().network;
+    let web = network.instances.values().find(|each| each.name.as_deref() == Some("web-1")).unwrap();
+    let subnet = web.subnet.as_ref().unwrap().to_string();
+    let interface = web.interfaces[0].interface.to_string();
+    for source in ["web-1", web.id.as_str(), &interface, "10.0.10.11", &subnet, "protected-a"] {
+        assert_eq!(source_of(&ask(source, "internet").unwrap()), "10.0.10.11", "{source}");
+    }
+    // The public address of an instance leads to the private one behind it.
+    let bastion = ask("203.0.113.20", "internet").unwrap();
+    assert_eq!(source_of(&bastion), "10.0.0.20");
+    assert!(codes(&bastion).contains(&"DEGUCHI_QUESTION_PUBLIC_ADDRESS_OF_INTERFACE"));
+    assert!(codes(&ask("protected-a", "internet").unwrap()).contains(&"DEGUCHI_QUESTION_SUBNET_STAND_IN"));
+}
+
+#[test]
+fn the_internet_as_a_source_leaves_out_what_the_snapshot_holds() {
+    let question = ask("internet", "bastion:22").unwrap();
+    let query = &question.alternatives[0].query;
+    let Source::Internet(addresses) = &query.source else { panic!("{query:?}") };
+    assert!(addresses.contains("198.51.100.7".parse().unwrap()));
+    assert!(!addresses.contains("203.0.113.20".parse().unwrap()), "the bastion's own address is not the internet");
+    assert_eq!(query.destination.addresses.only(), Some("203.0.113.20".parse().unwrap()));
+    assert_eq!(traffic_of(&question), "tcp/22 from 1024-65535");
+    let one = ask("internet:198.51.100.7", "bastion:22").unwrap();
+    assert_eq!(source_of(&one), "internet 1");
+    let without = ask("internet", "web-1:443").unwrap();
+    assert!(codes(&without).contains(&"DEGUCHI_QUESTION_DESTINATION_WITHOUT_PUBLIC_ADDRESS"));
+}
+
+#[test]
+fn every_form_of_destination_becomes_a_query() {
+    for (destination, traffic, address) in [
+        ("yum", "tcp/443", None),
+        ("s3", "tcp/443", None),
+        ("s3:80", "tcp/80", None),
+        ("dynamodb", "tcp/443", None),
+        ("s3://data/key", "tcp/443", None),
+        ("s3://data:80", "tcp/80", None),
+        ("internet", "tcp/443", None),
+        ("internet:25", "tcp/25", None),
+        ("https://api.sendgrid.com", "tcp/443", None),
+        ("https://api.sendgrid.com:8443/v3", "tcp/8443", None),
+        ("http://example.com", "tcp/80", None),
+        ("smtp.example.com:587", "tcp/587", None),
+        ("198.51.100.80:8000-8100", "tcp/8000-8100", Some("198.51.100.80/32")),
+        ("tcp:198.51.100.80:22", "tcp/22", Some("198.51.100.80/32")),
+        ("198.51.100.80", "tcp/443", Some("198.51.100.80/32")),
+        ("udp:198.51.100.80:123", "udp/123", Some("198.51.100.80/32")),
+        ("udp:ntp.example.com:123", "udp/123", None),
+        ("[2001:db8::1]:443", "tcp/443", Some("2001:db8::1/128")),
+        ("udp:[2001:db8::1]:53", "udp/53", Some("2001:db8::1/128")),
+        ("icmp:amazon.com", "ping", None),
+        ("icmp:[2001:db8::1]", "ping", Some("2001:db8::1/128")),
+        ("icmp:db-1", "ping", Some("10.0.20.15/32")),
+        ("10.0.0.0/8", "tcp/443", Some("10.0.0.0/8")),
+        ("10.0.0.0/8:5432", "tcp/5432", Some("10.0.0.0/8")),
+        ("db-1:5432", "tcp/5432", Some("10.0.20.15/32")),
+        ("db-1", "tcp/443", Some("10.0.20.15/32")),
+        ("nat-1:443", "tcp/443", Some("10.0.0.100/32")),
+        ("private-a:5432", "tcp/5432", Some("10.0.20.0/24")),
+        ("dns", "udp/53", Some("169.254.169.253/32")),
+        ("metadata", "tcp/80", Some("169.254.169.254/32")),
+        ("ntp", "udp/123", Some("169.254.169.123/32")),
+    ] {
+        let question = ask("web-1", destination).unwrap();
+        assert_eq!(question.alternatives.len(), 1, "{destination}");
+        let asked = traffic_of(&question);
+        assert_eq!(asked.split(' ').next(), Some(traffic), "{destination}");
+        let addresses = &question.alternatives[0].query.destination.addresses;
+        match address {
+            Some(cidr) => assert_eq!(addresses.cidrs()[0].to_string(), cidr, "{destination}"),
+            None => assert!(addresses.cidrs().len() > 1, "{destination}"),
+        }
+    }
+}
+
+#[test]
+fn s3_is_the_ranges_of_its_prefix_list() {
+    let network = healthy().network;
+    let list = network.prefix_lists.values().find(|list| list.name.as_deref().unwrap().ends_with(".s3")).unwrap();
+    let PrefixListEntries::Known(cidrs) = &list.entries else { panic!("the ranges are not in the case") };
+    let ranges = AddressSet::from_cidrs(cidrs);
+    for (destination, resource) in [
+        ("s3", None),
+        ("s3://data/a/b", Some("arn:aws:s3:::data/a/b")),
+        ("s3://data", Some("arn:aws:s3:::data/*")),
+        ("https://data.s3.ap-northeast-1.amazonaws.com/k", Some("arn:aws:s3:::data/k")),
+        ("https://s3.ap-northeast-1.amazonaws.com/data/k", Some("arn:aws:s3:::data/k")),
+        (
+            "http://amazonlinux.ap-northeast-1.amazonaws.com/2/",
+            Some("arn:aws:s3:::amazonlinux.ap-northeast-1.amazonaws.com/2/"),
+        ),
+        ("yum", Some("arn:aws:s3:::amazonlinux-2-repos-ap-northeast-1/*")),
+    ] {
+        let question = ask("web-1", destination).unwrap();
+        let asked = &question.alternatives[0].query.destination;
+        assert_eq!((&asked.addresses, asked.basis), (&ranges, DestinationBasis::Exact), "{destination}");
+        assert_eq!(asked.within, [list.id.clone()], "{destination}");
+        assert_eq!(asked.request.as_ref().map(|request| request.resources[0].as_str()), resource, "{destination}");
+    }
+    // A host that is neither S3's nor the snapshot's is any other public address.
+    let other = ask("web-1", "https://api.sendgrid.com").unwrap();
+    let asked = &other.alternatives[0].query.destination;
+    assert_eq!(asked.basis, DestinationBasis::Candidates);
+    assert!(asked.addresses.intersection(&ranges).is_empty());
+    assert!(!asked.addresses.contains("203.0.113.10".parse().unwrap()), "the NAT gateway's own address");
+}
+
+#[test]
+fn s3_without_known_ranges_is_any_public_address_within_its_list() {
+    let mut network = healthy().network;
+    for list in network.prefix_lists.values_mut() {
+        list.entries = PrefixListEntries::Unknown;
+        list.name = None;
+    }
+    let question = resolve(&network, "web-2", "s3", &Options::default()).unwrap();
+    let asked = &question.alternatives[0].query.destination;
+    // The nameless list is found by the route to the S3 endpoint.
+    assert_eq!(asked.within.len(), 1);
+    assert_eq!(asked.basis, DestinationBasis::Candidates);
+    assert!(codes(&question).contains(&"DEGUCHI_QUESTION_SERVICE_RANGES_UNKNOWN"));
+}
+
+#[test]
+fn the_operating_system_follows_from_the_image_or_is_asked() {
+    let names = |source: &str, destination: &str, os: Option<&str>, forget: bool| {
+        let mut network = healthy().network;
+        if forget {
+            network.images.clear();
+        }
+        let options = Options { os: os.map(ToOwned::to_owned), ..Options::default() };
+        let question = resolve(&network, source, destination, &options).unwrap();
+        let names: Vec<String> = question.alternatives.iter().map(|each| each.name.clone().unwrap()).collect();
+        (names, codes(&question))
+    };
+    let (web_1, codes) = names("web-1", "yum", None, false);
+    assert_eq!(
+        web_1,
+        ["Amazon Linux 2: https://amazonlinux-2-repos-ap-northeast-1.s3.dualstack.ap-northeast-1.amazonaws.com"]
+    );
+    assert!(codes.contains(&"DEGUCHI_QUESTION_OS_FROM_IMAGE"));
+    assert!(
+        names("web-2", "yum", None, false).0[0].starts_with("Amazon Linux 2023: https://al2023-repos-ap-northeast-1-")
+    );
+    let (asked, codes) = names("web-1", "yum", Some("ubuntu"), false);
+    assert!(asked[0].contains("http://ap-northeast-1.ec2.archive.ubuntu.com") && asked.len() == 1, "{asked:?}");
+    assert!(codes.contains(&"DEGUCHI_QUESTION_OS_ASKED"));
+    let (each, codes) = names("web-1", "yum", None, true);
+    assert!(each.len() > 3 && !each.iter().any(|name| name.contains("Ubuntu")), "{each:?}");
+    assert!(codes.contains(&"DEGUCHI_QUESTION_OS_UNKNOWN"));
+    let (deb, _) = names("web-1", "apt", None, true);
+    assert!(deb.iter().all(|name| name.contains("Ubuntu") || name.contains("Debian")), "{deb:?}");
+}
+
+#[test]
+fn options_change_ports_and_family() {
+    let network = healthy().network;
+    let ports = PortRange::new(49152, 65535);
+    let options = Options { source_ports: ports, port: Some(8443), ..Options::default() };
+    let question = resolve(&network, "web-1", "https://api.sendgrid.com", &options).unwrap();
+    assert_eq!(traffic_of(&question), "tcp/8443 from 49152-65535");
+    let options = Options { family: Some(Family::Ipv6), ..Options::default() };
+    let question = resolve(&network, "web-1", "internet", &options).unwrap();
+    assert!(question.alternatives[0].query.destination.addresses.contains("2600::1".parse().unwrap()));
+    // The interface has no IPv6 address: the engine says so, with the address that there is.
+    assert_eq!(source_of(&question), "10.0.10.11");
+}
+
+#[test]
+fn what_cannot_be_asked_is_an_error_with_a_hint() {
+    let network = healthy().network;
+    let nat = network.nat_gateways.keys().next().unwrap().to_string();
+    let kind = |source: &str, destination: &str| ask(source, destination).unwrap_err().kind;
+    assert!(matches!(kind("web-3", "yum"), ErrorKind::UnknownResource { close, .. } if close == ["web-1", "web-2"]));
+    assert!(matches!(kind("zzz", "yum"), ErrorKind::UnknownResource { close, .. } if close.is_empty()));
+    assert!(matches!(kind("web-1", "wbe-2:443"), ErrorKind::UnknownResource { close, .. } if close == ["web-2"]));
+    assert!(matches!(kind(&nat, "yum"), ErrorKind::NatGatewayAsSource { .. }));
+    assert!(matches!(kind("private-c", "yum"), ErrorKind::EmptySubnet { .. }));
+    assert!(matches!(kind("internet", "internet"), ErrorKind::BothEndsOutside));
+    assert!(matches!(kind("internet:10.0.0.1", "web-1:443"), ErrorKind::SourceNotPublic { .. }));
+    assert!(matches!(kind("internet:2600::1", "bastion:22"), ErrorKind::MixedFamilies));
+    assert!(matches!(kind("web-1", "ftp://example.com"), ErrorKind::UnknownScheme { .. }));
+    assert!(matches!(kind("web-1", "icmp:198.51.100.1:80"), ErrorKind::PortForPing { .. }));
+    let vpc = network.vpcs.keys().next().unwrap().to_string();
+    assert!(matches!(kind("web-1", &format!("{vpc}:443")), ErrorKind::NotADestination { .. }));
+    assert!(matches!(kind(&vpc, "yum"), ErrorKind::NotASource { .. }));
+}
+
+#[test]
+fn a_windows_instance_has_no_repositories_and_ports_of_its_own() {
+    let mut network = healthy().network;
+    for instance in network.instances.values_mut() {
+        instance.platform = Some("Windows".to_owned());
+    }
+    let error = resolve(&network, "web-1", "yum", &Options::default()).unwrap_err();
+    assert!(matches!(error.kind, ErrorKind::NoRepositories { .. }));
+    let question = resolve(&network, "web-1", "internet", &Options::default()).unwrap();
+    assert_eq!(traffic_of(&question), "tcp/443 from 49152-65535");
+}
+
+#[test]
+fn a_name_that_two_instances_have_lists_both() {
+    let mut network = healthy().network;
+    for instance in network.instances.values_mut().filter(|each| each.name.as_deref() == Some("web-2")) {
+        instance.name = Some("web-1".to_owned());
+    }
+    let error = resolve(&network, "web-1", "yum", &Options::default()).unwrap_err();
+    assert!(matches!(&error.kind, ErrorKind::AmbiguousName { candidates, .. } if candidates.len() == 2));
+    for language in Language::ALL {
+        let text = error.render(language);
+        assert_eq!(text.lines().filter(|line| line.starts_with("  - `i-")).count(), 2, "{text}");
+        assert!(text.contains("running"), "{text}");
+    }
+}
