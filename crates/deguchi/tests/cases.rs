@@ -1,4 +1,5 @@
 //! Holds every case to its questions: the verdict, and exactly the reasons that it names.
+#![cfg(test)]
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 

@@ -1,4 +1,5 @@
 //! The program as a terminal sees it: what it prints where, in which language, and with which exit code.
+#![cfg(test)]
 
 use std::{
     fs,

@@ -80,21 +80,17 @@ fn quoted(text: &str) -> BTreeSet<String> {
     text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-/// Folders of snapshots: those of `DEGUCHI_SHARED`, those beside the checkout, and the project's own cases.
+/// Folders of snapshots: the project's own data and cases, and those that `DEGUCHI_DATA` names beside them.
 fn roots() -> Vec<PathBuf> {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let shared = env::var_os("DEGUCHI_SHARED").map(PathBuf::from);
-    let near = shared.into_iter().chain([package.join("../../../shared")]);
-    let folders = near.flat_map(|shared| [shared.join("datasets"), shared.join("fixtures/snapshots")]);
-    let own = package.join("../../cases");
-    let mut seen = BTreeSet::new();
-    let real = folders.chain([own]).filter_map(|root| root.canonicalize().ok());
-    real.filter(|root| seen.insert(root.clone())).collect()
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let own = ["testdata/recorded", "testdata/fixtures/snapshots", "cases"].map(|folder| top.join(folder));
+    own.into_iter().chain(env::var_os("DEGUCHI_DATA").map(PathBuf::from)).collect()
 }
 
 /// A snapshot by the name of its folder; a case keeps its own in a folder below.
-fn find(name: &str) -> Option<PathBuf> {
-    folders().into_iter().find(|path| path.ends_with(name) || path.ends_with(Path::new(name).join("snapshot")))
+fn find(name: &str) -> PathBuf {
+    let is_named = |path: &PathBuf| path.ends_with(name) || path.ends_with(Path::new(name).join("snapshot"));
+    folders().into_iter().find(is_named).unwrap_or_else(|| panic!("no folder of data is called {name}"))
 }
 
 /// Every folder with a snapshot in the roots.
@@ -232,7 +228,7 @@ fn snapshots_of_accounts_load_whole_and_without_a_notice() {
         ("pybatfish-hybrid-cloud", [4, 8, 4, 8, 4, 4, 8, 4, 0, 0, 2, 0, 0, 0, 0, 0, 0, 2]),
     ];
     for (name, expected) in expected {
-        let Some(path) = find(name) else { continue };
+        let path = find(name);
         let snapshot = from_path(&path).unwrap();
         assert_eq!(counts(&snapshot.network), expected, "{name}");
         assert_eq!(said(&snapshot), Vec::<String>::new(), "{name}");
@@ -270,7 +266,7 @@ fn every_folder_of_the_shared_data_loads_or_says_why_not() {
 
 #[test]
 fn examples_of_the_cli_show_what_they_show() {
-    let Some(folder) = find("aws-cli-examples") else { return };
+    let folder = find("aws-cli-examples");
     let load = |file: &str| from_path(&folder.join(file)).unwrap().network;
     let gateways = load("describe-nat-gateways.1.json").nat_gateways;
     let gateway = &gateways["nat-01234567890abcdef"];
@@ -293,7 +289,7 @@ fn examples_of_the_cli_show_what_they_show() {
 
 #[test]
 fn snake_case_keys_and_nulls_are_read_as_absent_members() {
-    let Some(folder) = find("npguard-aws-open") else { return };
+    let folder = find("npguard-aws-open");
     let snapshot = from_path(&folder.join("input_aws_sg_1.json")).unwrap();
     let network = &snapshot.network;
     assert_eq!(counts(network)[..8], [2, 7, 0, 6, 2, 0, 5, 17]);
@@ -321,7 +317,7 @@ fn the_order_of_files_changes_nothing() {
 
 #[test]
 fn everything_in_one_file_is_the_same_network_as_one_file_a_call() {
-    let Some(folder) = find("ok-nat-gateway") else { return };
+    let folder = find("ok-nat-gateway");
     // Without the entries of prefix lists: their files' names say which list they are of.
     let mut files = files_of(&folder);
     files.retain(|file| !file.name.starts_with("get-managed-prefix-list-entries"));
@@ -1635,16 +1631,7 @@ fn what_interfaces_subnets_and_rules_refer_to_is_missed_once_each() {
 
 /// Real documents to mutate: one healthy account, with everything in it.
 fn seeds() -> Vec<File> {
-    let real: Vec<File> = ["ok-extras", "batfish-unit-json"]
-        .iter()
-        .filter_map(|name| find(name))
-        .flat_map(|path| files_of(&path))
-        .collect();
-    if real.is_empty() {
-        vec![file("seed.json", &around(json!({"NetworkInterfaces": [interface("eni-1")]})))]
-    } else {
-        real
-    }
+    ["ok-extras", "batfish-unit-json"].iter().map(|name| find(name)).flat_map(|path| files_of(&path)).collect()
 }
 
 /// Replaces, removes or repeats the value that `path` (taken as turns at each level) leads to.

@@ -1,4 +1,5 @@
 //! How questions are read: every form of source and destination, on the healthy case.
+#![cfg(test)]
 
 use deguchi::{
     error::{Error, ErrorKind},
@@ -135,7 +136,7 @@ fn s3_is_the_ranges_of_its_prefix_list() {
         let question = ask("web-1", destination).unwrap();
         let asked = &question.alternatives[0].query.destination;
         assert_eq!((&asked.addresses, asked.basis), (&ranges, DestinationBasis::Exact), "{destination}");
-        assert_eq!(asked.within, [list.id.clone()], "{destination}");
+        assert_eq!(asked.within, std::slice::from_ref(&list.id), "{destination}");
         assert_eq!(asked.request.as_ref().map(|request| request.resources[0].as_str()), resource, "{destination}");
     }
     // A host that is neither S3's nor the snapshot's is any other public address.

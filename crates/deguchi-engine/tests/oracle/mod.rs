@@ -169,7 +169,7 @@ struct Walk<'n> {
     /// Something on the way is not known; taken as if it let the packet pass, so that a certain drop still counts.
     is_unknown: bool,
     is_reply: bool,
-    /// The present segment came from the internet, and its reply is on the way.
+    /// The present segment came in by an internet gateway, and its reply is on the way.
     replies_to_internet: bool,
     /// The egress-only gateway that the present segment went out by.
     egress_only: Option<EgressOnlyInternetGatewayId>,
@@ -249,7 +249,8 @@ impl Walk<'_> {
             place => place.clone(),
         };
         self.egress_only = segment.egress_only.clone();
-        self.replies_to_internet = segment.from == Place::Internet;
+        let is_rewritten = segment.came.destination != segment.sent.destination;
+        self.replies_to_internet = segment.from == Place::Internet || is_rewritten;
         let (to, came) = self.carry(&from, segment.came.mirrored())?;
         if to == segment.from && came == segment.sent.mirrored() { Ok(()) } else { Err(Fate::Dropped) } // PW-6
     }

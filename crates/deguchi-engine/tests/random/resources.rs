@@ -305,8 +305,8 @@ const CIDRS: [&str; 20] = [
     "0.0.0.0/0",
     "0.0.0.0/0",
     "0.0.0.0/0",
-    "2000::/3",
-    "2000::/3",
+    "::/0",
+    "::/0",
     "10.0.0.0/16",
     "10.0.0.0/24",
     "10.0.1.0/24",
@@ -360,7 +360,7 @@ fn cidr(rule: &RulePlan) -> IpNet {
 }
 
 fn everyone() -> [IpNet; 2] {
-    ["0.0.0.0/0".parse().unwrap(), "2000::/3".parse().unwrap()]
+    ["0.0.0.0/0".parse().unwrap(), "::/0".parse().unwrap()]
 }
 
 fn group_rules(plans: &[RulePlan], is_open: bool) -> Vec<SecurityGroupRule> {
@@ -490,7 +490,7 @@ fn make_route(network: &Network, plan: &NetworkPlan, vpc: usize, route: &RoutePl
     let state = if route.is_blackhole { RouteState::Blackhole } else { RouteState::Active };
     let text = match route.destination % 12 {
         0 => "0.0.0.0/0",
-        1 => "2000::/3",
+        1 => "::/0",
         2 => "198.51.100.0/24",
         3 => "198.51.100.80/32",
         4 => "8.0.0.0/8",

@@ -82,7 +82,12 @@ fn commands(command: Command) -> Command {
 
 /// Puts every argument under a Japanese heading.
 fn headed(command: Command) -> Command {
-    command.mut_args(|arg| if arg.is_positional() { arg.help_heading("引数") } else { option(arg) })
+    // Under a heading of its own clap sorts by name: the places are said, so that the source stays first.
+    command.mut_args(|arg| match (arg.is_positional(), arg.get_id() == "source") {
+        (true, true) => arg.help_heading("引数").display_order(1),
+        (true, false) => arg.help_heading("引数").display_order(2),
+        (false, _) => option(arg),
+    })
 }
 
 fn option(arg: Arg) -> Arg {

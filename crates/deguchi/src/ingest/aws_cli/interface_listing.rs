@@ -45,7 +45,7 @@ impl Listings<'_> {
         self.interfaces.get(vpc).is_some_and(|documents| documents.contains(&list))
     }
 
-    /// Whether a list stands in the folder of a document with the VPC, or in a folder below that is not another region's.
+    /// Whether a list stands in the folder of a document with the VPC, or below it in one that is not another region's.
     fn is_beside(&self, list: &Document<'_>, vpc: &VpcId, region: Option<&str>) -> bool {
         let list_region = region_of_path(&list.file);
         if region.is_some() && list_region.is_some() && region != list_region {

@@ -62,8 +62,8 @@ fn values<Id: Ord, T>(sightings: BTreeMap<Id, Sighting<T>>) -> BTreeMap<Id, T> {
 
 /// Whose documents are whose: told by a folder named after an account, or by who the caller was.
 ///
-/// An account that owns nothing of what its folder shows did not make it: the names of folders, or the ids in the files,
-/// were changed later.
+/// An account that owns nothing of what its folder shows did not make it: the names of folders, or the ids in the
+/// files, were changed later.
 pub(super) fn tell_accounts(documents: &mut [Document<'_>]) {
     let is_account = |text: &str| text.len() == 12 && text.chars().all(|c| c.is_ascii_digit());
     let mut callers: BTreeMap<String, String> = BTreeMap::new();

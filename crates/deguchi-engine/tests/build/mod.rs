@@ -1,0 +1,275 @@
+//! Builds small networks in few words, for tests that a person reads.
+//!
+//! One VPC `vpc` (10.0.0.0/16, 2600:1f00::/56) with an internet gateway `igw`, an open default ACL `acl`, a main table
+//! `rtb` with local routes, and a group `open` that allows everything both ways.
+
+use std::collections::BTreeMap;
+
+use deguchi_engine::{AddressSet, Destination, DestinationBasis, Ports, Query, Source, Traffic};
+use deguchi_model::{
+    Attachment, AttachmentState, BlockPublicAccess, Connectivity, Instance, InstanceInterface, InstanceState,
+    InterfaceAddress, InterfaceAttachment, InterfaceKind, InterfaceListing, InternetGateway, InternetGatewayId, IpNet,
+    NatGateway, NatGatewayAddress, NatGatewayPlacement, NatGatewayState, Network, NetworkAcl, NetworkAclRule,
+    NetworkAclRules, NetworkInterface, PortRange, Route, RouteDestination, RouteOrigin, RouteState, RouteTable,
+    RouteTarget, RuleAction, RuleNumber, RulePeer, SecurityGroup, SecurityGroupRule, SourceDestinationCheck, Subnet,
+    TrafficMatch, Vpc,
+};
+
+/// A network under construction.
+pub struct Build(pub Network);
+
+/// Everything, of both families.
+const EVERYONE: [&str; 2] = ["0.0.0.0/0", "::/0"];
+
+impl Build {
+    pub fn new() -> Self {
+        let mut build = Self(Network::default());
+        let vpc = Vpc {
+            id: "vpc".into(),
+            name: None,
+            owner: None,
+            region: None,
+            cidr_blocks: vec!["10.0.0.0/16".parse().unwrap()],
+            ipv6_cidr_blocks: vec!["2600:1f00::/56".parse().unwrap()],
+            interface_listing: InterfaceListing::Complete,
+            block_public_access: BlockPublicAccess::Off,
+        };
+        build.0.vpcs.insert(vpc.id.clone(), vpc);
+        let gateway = InternetGateway {
+            id: "igw".into(),
+            name: None,
+            attachments: vec![Attachment { vpc: "vpc".into(), state: AttachmentState::Attached }],
+        };
+        build.0.internet_gateways.insert(gateway.id.clone(), gateway);
+        let everything = ["100 0.0.0.0/0 all allow", "101 ::/0 all allow"];
+        build = build.acl("acl", &[], &everything, &everything).table("rtb", &[], &[]);
+        let both: Vec<String> = EVERYONE.iter().map(|all| format!("{all} all")).collect();
+        let both: Vec<&str> = both.iter().map(String::as_str).collect();
+        build.group("open", &both, &both)
+    }
+
+    pub fn subnet(mut self, id: &str, cidr: &str, v6: Option<&str>) -> Self {
+        let subnet = Subnet {
+            id: id.into(),
+            name: None,
+            vpc: "vpc".into(),
+            cidr_block: Some(cidr.parse().unwrap()),
+            ipv6_cidr_blocks: v6.iter().map(|cidr| cidr.parse().unwrap()).collect(),
+            availability_zone: Some("us-east-1a".into()),
+        };
+        self.0.subnets.insert(subnet.id.clone(), subnet);
+        self
+    }
+
+    /// A table with local routes and these: `"0.0.0.0/0 igw"`. It is the main one where it serves no subnet.
+    pub fn table(mut self, id: &str, subnets: &[&str], routes: &[&str]) -> Self {
+        let local = ["10.0.0.0/16 local", "2600:1f00::/56 local"];
+        let table = RouteTable {
+            id: id.into(),
+            name: None,
+            vpc: "vpc".into(),
+            is_main: subnets.is_empty(),
+            subnets: subnets.iter().map(|subnet| (*subnet).into()).collect(),
+            gateways: std::collections::BTreeSet::new(),
+            routes: local.iter().chain(routes).map(|text| route(text)).collect(),
+        };
+        self.0.route_tables.insert(table.id.clone(), table);
+        self
+    }
+
+    /// An ACL of rules `"100 0.0.0.0/0 tcp/443 allow"`; the default one where it serves no subnet.
+    pub fn acl(mut self, id: &str, subnets: &[&str], inbound: &[&str], outbound: &[&str]) -> Self {
+        let acl = NetworkAcl::new(
+            id.into(),
+            None,
+            "vpc".into(),
+            subnets.is_empty(),
+            subnets.iter().map(|subnet| (*subnet).into()).collect(),
+            NetworkAclRules {
+                inbound: inbound.iter().map(|text| acl_rule(text)).collect(),
+                outbound: outbound.iter().map(|text| acl_rule(text)).collect(),
+            },
+        );
+        self.0.network_acls.insert(acl.id.clone(), acl);
+        self
+    }
+
+    /// A group of rules `"0.0.0.0/0 tcp/443"`, `"sg-x all"`, `"pl-x udp/53"`.
+    pub fn group(mut self, id: &str, inbound: &[&str], outbound: &[&str]) -> Self {
+        let group = SecurityGroup {
+            id: id.into(),
+            name: None,
+            vpc: Some("vpc".into()),
+            inbound: inbound.iter().map(|text| group_rule(text)).collect(),
+            outbound: outbound.iter().map(|text| group_rule(text)).collect(),
+        };
+        self.0.security_groups.insert(group.id.clone(), group);
+        self
+    }
+
+    /// A running instance `i-NAME` with one interface `eni-NAME`, attached, its check on.
+    pub fn machine(mut self, name: &str, subnet: &str, address: &str, public: Option<&str>, groups: &[&str]) -> Self {
+        let interface = NetworkInterface {
+            id: format!("eni-{name}").as_str().into(),
+            name: None,
+            description: None,
+            owner: None,
+            vpc: "vpc".into(),
+            subnet: subnet.into(),
+            availability_zone: Some("us-east-1a".into()),
+            kind: InterfaceKind::Ordinary,
+            addresses: address.parse().map_or_else(
+                |_| Vec::new(),
+                |private| {
+                    let public = public.map(|public| public.parse().unwrap());
+                    vec![InterfaceAddress { private, public, elastic_ip: None }]
+                },
+            ),
+            ipv6_addresses: address.parse().into_iter().collect(),
+            ipv4_prefixes: Vec::new(),
+            security_groups: groups.iter().map(|group| (*group).into()).collect(),
+            source_destination_check: SourceDestinationCheck::On,
+            attachment: Some(InterfaceAttachment {
+                instance: Some(format!("i-{name}").as_str().into()),
+                device_index: 0,
+                is_attached: true,
+            }),
+        };
+        let instance = Instance {
+            id: format!("i-{name}").as_str().into(),
+            name: None,
+            tags: BTreeMap::new(),
+            state: InstanceState::Running,
+            image: None,
+            vpc: Some("vpc".into()),
+            subnet: Some(subnet.into()),
+            interfaces: vec![InstanceInterface { device_index: 0, interface: interface.id.clone() }],
+            instance_profile: None,
+            platform: None,
+        };
+        self.0.network_interfaces.insert(interface.id.clone(), interface);
+        self.0.instances.insert(instance.id.clone(), instance);
+        self
+    }
+
+    /// A public, available NAT gateway with addresses `("10.0.0.220", "203.0.113.200")`.
+    pub fn nat(mut self, id: &str, subnet: &str, addresses: &[(&str, &str)]) -> Self {
+        let addresses = addresses.iter().map(|(private, public)| NatGatewayAddress {
+            private: Some(private.parse().unwrap()),
+            public: Some(public.parse().unwrap()),
+            interface: None,
+            is_usable: true,
+            availability_zone: None,
+        });
+        let gateway = NatGateway {
+            id: id.into(),
+            name: None,
+            vpc: "vpc".into(),
+            placement: NatGatewayPlacement::Zonal(subnet.into()),
+            connectivity: Connectivity::Public,
+            state: NatGatewayState::Available,
+            addresses: addresses.collect(),
+        };
+        self.0.nat_gateways.insert(gateway.id.clone(), gateway);
+        self
+    }
+
+    /// Changes whatever the words above do not say.
+    pub fn with(mut self, change: impl FnOnce(&mut Network)) -> Self {
+        change(&mut self.0);
+        self
+    }
+}
+
+/// A static, active route `"DESTINATION TARGET"`; the kind of target follows from how its name begins.
+pub fn route(text: &str) -> Route {
+    let (destination, target) = text.split_once(' ').unwrap();
+    let kind = target.split('-').next().unwrap();
+    Route {
+        destination: destination
+            .parse()
+            .map_or_else(|_| RouteDestination::PrefixList(destination.into()), RouteDestination::Cidr),
+        target: match kind {
+            "local" => RouteTarget::Local,
+            "igw" => RouteTarget::InternetGateway(InternetGatewayId::new(target)),
+            "eigw" => RouteTarget::EgressOnlyInternetGateway(target.into()),
+            "nat" => RouteTarget::NatGateway(target.into()),
+            "eni" => RouteTarget::NetworkInterface(target.into()),
+            "i" => RouteTarget::Instance(target.into()),
+            "vgw" => RouteTarget::VpnGateway(target.into()),
+            "vpce" => RouteTarget::VpcEndpoint(target.into()),
+            "pcx" => RouteTarget::PeeringConnection(target.into()),
+            "tgw" => RouteTarget::TransitGateway(target.into()),
+            other => panic!("no such target: {other}"),
+        },
+        state: RouteState::Active,
+        origin: RouteOrigin::Static,
+    }
+}
+
+/// `all`, `tcp/443`, `udp/1024-65535`, `icmp`, `icmp/8`, `icmpv6/128`.
+pub fn traffic(text: &str) -> TrafficMatch {
+    let (protocol, rest) = text.split_once('/').unwrap_or((text, ""));
+    let ports = || {
+        let (first, last) = rest.split_once('-').unwrap_or((rest, rest));
+        PortRange::new(first.parse().unwrap_or(0), last.parse().unwrap_or(u16::MAX)).unwrap()
+    };
+    let icmp = || rest.parse().map_or(deguchi_model::IcmpMatch::Any, deguchi_model::IcmpMatch::Type);
+    match protocol {
+        "all" => TrafficMatch::All,
+        "tcp" => TrafficMatch::Tcp(ports()),
+        "udp" => TrafficMatch::Udp(ports()),
+        "icmp" => TrafficMatch::Icmp(icmp()),
+        "icmpv6" => TrafficMatch::Icmpv6(icmp()),
+        number => TrafficMatch::Protocol(number.parse().unwrap()),
+    }
+}
+
+pub fn acl_rule(text: &str) -> NetworkAclRule {
+    let words: Vec<&str> = text.split(' ').collect();
+    NetworkAclRule {
+        number: RuleNumber(words[0].parse().unwrap()),
+        cidr: words[1].parse().unwrap(),
+        traffic: traffic(words[2]),
+        action: if words[3] == "allow" { RuleAction::Allow } else { RuleAction::Deny },
+    }
+}
+
+pub fn group_rule(text: &str) -> SecurityGroupRule {
+    let (peer, what) = text.split_once(' ').unwrap();
+    let peer = match peer.parse::<IpNet>() {
+        Ok(cidr) => RulePeer::Cidr(cidr),
+        Err(_) if peer.starts_with("pl-") => RulePeer::PrefixList(peer.into()),
+        Err(_) => RulePeer::SecurityGroup(peer.into()),
+    };
+    SecurityGroupRule { traffic: traffic(what), peer }
+}
+
+/// Everything that a machine's first address sends to one address or CIDR, with `tcp/443`-like traffic or `ping`.
+pub fn query(network: &Network, from: &str, to: &str, what: &str) -> Query {
+    let source = match network.network_interfaces.get(format!("eni-{from}").as_str()) {
+        Some(interface) => {
+            Source::Interface { interface: interface.id.clone(), address: interface.primary_address().unwrap() }
+        }
+        None => Source::Internet(addresses(from)),
+    };
+    let traffic = match what.split_once('/') {
+        Some(("tcp", port)) => Traffic::Tcp(Ports::to(port.parse().unwrap())),
+        Some(("udp", port)) => Traffic::Udp(Ports::to(port.parse().unwrap())),
+        _ => Traffic::Ping,
+    };
+    Query {
+        source,
+        destination: Destination {
+            addresses: addresses(to),
+            basis: DestinationBasis::Exact,
+            within: Vec::new(),
+            request: None,
+        },
+        traffic,
+    }
+}
+
+fn addresses(text: &str) -> AddressSet {
+    text.parse().map_or_else(|_| AddressSet::from_cidrs(&[text.parse().unwrap()]), AddressSet::single)
+}
