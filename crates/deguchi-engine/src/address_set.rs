@@ -1,15 +1,15 @@
 //! Sets of addresses, IPv4 and IPv6 in one order.
 //!
-//! An IPv4 address stands where RFC 4291 §2.5.5.2 maps it, `::ffff:0:0/96`: no packet on a wire carries such an IPv6
-//! address, so the two families never meet.
+//! IPv4 addresses stand behind all of IPv6, in the place of its last 2^32 addresses: those are multicast of a scope
+//! that is reserved (RFC 4291 §2.7), so no packet has one.
 
 use alloc::{vec, vec::Vec};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use deguchi_model::{IpNet, Ipv4Net};
 
-/// The place of `0.0.0.0` in the common order.
-const IPV4_BASE: u128 = 0xffff_0000_0000;
+/// The place of `0.0.0.0` in the common order; that of `255.255.255.255` is the last one.
+const IPV4_BASE: u128 = u128::MAX - 0xffff_ffff;
 
 /// Returns an address's place in the common order of both families.
 pub fn position(address: IpAddr) -> u128 {
@@ -22,14 +22,18 @@ pub fn position(address: IpAddr) -> u128 {
 /// Returns the address at a place in the common order.
 pub fn address_at(position: u128) -> IpAddr {
     match u32::try_from(position.wrapping_sub(IPV4_BASE)) {
-        Ok(v4) if position >= IPV4_BASE => IpAddr::V4(Ipv4Addr::from(v4)),
-        _ => IpAddr::V6(Ipv6Addr::from(position)),
+        Ok(v4) => IpAddr::V4(Ipv4Addr::from(v4)),
+        Err(_) => IpAddr::V6(Ipv6Addr::from(position)),
     }
 }
 
 /// Returns the first and the last place of a prefix.
 pub fn bounds(cidr: &IpNet) -> (u128, u128) {
-    (position(cidr.network()), position(cidr.broadcast()))
+    match cidr {
+        IpNet::V4(_) => (position(cidr.network()), position(cidr.broadcast())),
+        // INVARIANT (families apart): a prefix of IPv6, `::/0` too, ends before the places of IPv4 (RT-5, SG-4).
+        IpNet::V6(_) => (position(cidr.network()), position(cidr.broadcast()).min(IPV4_BASE - 1)),
+    }
 }
 
 /// A set of addresses of either family.
@@ -157,7 +161,7 @@ impl AddressSet {
         }
     }
 
-    /// Its lowest address; IPv6 ones below `::ffff:0:0` come before IPv4 ones.
+    /// Its lowest address; IPv6 comes before IPv4.
     pub fn first(&self) -> Option<IpAddr> {
         self.ranges.first().map(|(first, _)| address_at(*first))
     }
@@ -166,7 +170,14 @@ impl AddressSet {
     pub fn cidrs(&self) -> Vec<IpNet> {
         let mut cidrs = Vec::new();
         for &(first, last) in &self.ranges {
-            cidrs_of_range(first, last, &mut cidrs);
+            if first < IPV4_BASE {
+                // A prefix of IPv6 that ends where IPv4 begins is printed as it was written.
+                let last = if last >= IPV4_BASE - 1 { u128::MAX } else { last };
+                cidrs_of_range(first, last, 0, &mut cidrs);
+            }
+            if last >= IPV4_BASE {
+                cidrs_of_range(first.max(IPV4_BASE), last, IPV4_BASE, &mut cidrs);
+            }
         }
         cidrs
     }
@@ -176,8 +187,17 @@ impl AddressSet {
     /// Left out are the ranges that IANA's special-purpose registry (RFC 6890) calls not globally reachable,
     /// but not the documentation ranges: written examples use them as if they were public.
     pub fn public_ipv4() -> Self {
-        let all = Self::from_cidrs(&[IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::UNSPECIFIED, 0))]);
-        all.minus(&Self::from_cidrs(&NOT_PUBLIC_IPV4))
+        Self::every_ipv4().minus(&Self::from_cidrs(&NOT_PUBLIC_IPV4))
+    }
+
+    /// Every IPv4 address.
+    pub fn every_ipv4() -> Self {
+        Self::from_ranges(vec![(IPV4_BASE, u128::MAX)])
+    }
+
+    /// Every IPv6 address.
+    pub fn every_ipv6() -> Self {
+        Self::from_ranges(vec![(0, IPV4_BASE - 1)])
     }
 
     /// Every global unicast IPv6 address, `2000::/3`.
@@ -214,13 +234,11 @@ const NOT_PUBLIC_IPV4: [IpNet; 9] = [
     v4(240, 0, 0, 0, 4),
 ];
 
-/// Cuts one range into prefixes.
-fn cidrs_of_range(first: u128, last: u128, into: &mut Vec<IpNet>) {
+/// Cuts a range of one family, whose places begin at `base`, into prefixes.
+fn cidrs_of_range(first: u128, last: u128, base: u128, into: &mut Vec<IpNet>) {
+    let width: u32 = if base == IPV4_BASE { 32 } else { 128 };
     let mut from = first;
     loop {
-        let is_v4 = matches!(address_at(from), IpAddr::V4(_));
-        let width: u32 = if is_v4 { 32 } else { 128 };
-        let base = if is_v4 { IPV4_BASE } else { 0 };
         // The largest block that starts here: aligned, and ending at `last` at the latest.
         let mut host_bits = (from - base).trailing_zeros().min(width);
         let mut end = block_end(from, host_bits);
@@ -256,8 +274,17 @@ mod tests {
     fn a_range_is_printed_as_the_fewest_prefixes() {
         let cidrs = set(&["10.0.0.0/25", "10.0.0.128/25", "10.0.1.0/24", "10.0.2.7/32"]).cidrs();
         assert_eq!(cidrs.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.0.0.0/23", "10.0.2.7/32"]);
-        assert_eq!(set(&["::/0"]).minus(&set(&["0.0.0.0/0"])).intersection(&set(&["0.0.0.0/0"])), AddressSet::empty());
         assert_eq!(set(&["::/0"]).cidrs().len(), 1);
+        let both = set(&["::/0", "0.0.0.0/0"]).cidrs();
+        assert_eq!(both.iter().map(ToString::to_string).collect::<Vec<_>>(), ["::/0", "0.0.0.0/0"]);
+    }
+
+    #[test]
+    fn no_prefix_of_ipv6_holds_an_ipv4_address() {
+        for cidr in ["::/0", "::/1", "8000::/1", "ff00::/8", "::ffff:0:0/96"] {
+            assert!(set(&[cidr]).intersection(&set(&["0.0.0.0/0"])).is_empty(), "{cidr}");
+        }
+        assert!(!set(&["0.0.0.0/0"]).contains("::ffff:10.0.0.1".parse().unwrap()));
     }
 
     #[test]

@@ -103,12 +103,29 @@ pub(crate) struct GroupDecision {
     /// What passes, and rules that let it.
     pub(crate) allowed: PacketSet,
     pub(crate) allowed_by: Vec<RuleReference>,
-    /// What may pass, if these prefix lists hold it.
-    pub(crate) uncertain: Vec<(PrefixListId, PacketSet)>,
+    /// What may pass, by what that hangs on.
+    pub(crate) uncertain: Vec<(UncertainPeer, PacketSet)>,
     /// What is dropped.
     pub(crate) denied: PacketSet,
     /// How many rules there are in this direction.
     pub(crate) rules: usize,
+}
+
+/// What decides whether a rule is about packets, and is not in the snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum UncertainPeer {
+    /// The ranges of this list.
+    PrefixList(PrefixListId),
+    /// Who carries a group in a VPC whose interfaces are not all listed.
+    Members,
+}
+
+/// What a snapshot knows about the other ends of an interface's packets.
+pub(crate) struct PeerKnowledge<'a> {
+    /// Lists that hold every address asked about.
+    pub(crate) within: &'a [PrefixListId],
+    /// Addresses whose interfaces are not listed: they may carry any group (SG-9).
+    pub(crate) unlisted: &'a AddressSet,
 }
 
 /// Splits packets by whether any rule of any of the groups allows them.
@@ -119,12 +136,12 @@ pub(crate) fn security_groups(
     direction: Direction,
     header: &Header,
     packets: PacketSet,
-    within: &[PrefixListId],
+    knowledge: &PeerKnowledge<'_>,
 ) -> GroupDecision {
     let address = if direction == Direction::Inbound { header.source } else { header.destination };
     let peers = address.values(space, packets);
     let mut pool = RulePool { packets, address, peers, by_traffic: BTreeMap::new(), named: Vec::new() };
-    let mut uncertain: Vec<(PrefixListId, PacketSet)> = Vec::new();
+    let mut uncertain: Vec<(UncertainPeer, PacketSet)> = Vec::new();
     let mut rules = 0;
     for group in groups {
         let list = if direction == Direction::Inbound { &group.inbound } else { &group.outbound };
@@ -135,7 +152,11 @@ pub(crate) fn security_groups(
             if by_traffic.is_empty() {
                 continue;
             }
-            match peer_ranges(index, &rule.peer, within) {
+            if matches!(rule.peer, RulePeer::SecurityGroup(_)) && !knowledge.unlisted.is_empty() {
+                let unlisted = address.within(space, knowledge.unlisted.ranges());
+                uncertain.push((UncertainPeer::Members, space.and(by_traffic, unlisted)));
+            }
+            match peer_ranges(index, &rule.peer, knowledge.within) {
                 PeerRanges::Certain(ranges) => {
                     let name = || RuleReference::SecurityGroup(group.id.clone(), rule.clone());
                     if pool.add(by_traffic, &ranges, name) {
@@ -144,7 +165,9 @@ pub(crate) fn security_groups(
                         return GroupDecision { allowed: packets, allowed_by: vec![name()], uncertain, denied, rules };
                     }
                 }
-                PeerRanges::Uncertain(list) => uncertain.push((list.clone(), by_traffic)),
+                PeerRanges::Uncertain(list) => {
+                    uncertain.push((UncertainPeer::PrefixList(list.clone()), by_traffic));
+                }
             }
         }
     }

@@ -9,12 +9,17 @@ use core::net::{IpAddr, Ipv4Addr};
 use hashbrown::HashMap;
 
 use deguchi_model::{
-    AttachmentState, ElasticIpId, InternetGatewayId, NatGateway, NatGatewayId, NatGatewayState, Network, NetworkAcl,
-    NetworkInterface, NetworkInterfaceId, PrefixListEntries, PrefixListId, RouteTable, RouteTableId, SecurityGroupId,
-    Subnet, SubnetId, VpcEndpointKind, VpcId,
+    AttachmentState, ElasticIpId, InterfaceListing, InternetGatewayId, IpNet, NatGateway, NatGatewayState, Network,
+    NetworkAcl, NetworkInterface, NetworkInterfaceId, PrefixListEntries, PrefixListId, RouteDestination, RouteState,
+    RouteTable, RouteTableId, RouteTarget, SecurityGroupId, Subnet, SubnetId, VpcEndpointKind, VpcId,
 };
 
-use crate::{AddressSet, address_set::position, route::RankedRoute, subnet_kind::TableAssociation};
+use crate::{
+    AddressSet,
+    address_set::{bounds, position},
+    route::RankedRoute,
+    subnet_kind::TableAssociation,
+};
 
 /// Who has an address inside a VPC.
 #[derive(Clone, Copy)]
@@ -32,8 +37,8 @@ pub(crate) enum PublicHolder<'n> {
     Mapped { vpc: &'n VpcId, private: IpAddr },
     /// A NAT gateway has it, and prints no private address for it.
     NatGateway(&'n NatGateway),
-    /// Only a NAT gateway that is deleted still prints it (AP-7).
-    DeletedNatGateway(&'n NatGatewayId),
+    /// Only a NAT gateway that is deleted, or failed, still prints it (AP-7).
+    GoneNatGateway(&'n NatGateway),
     /// It is associated with nothing.
     SpareElasticIp(&'n ElasticIpId),
 }
@@ -81,13 +86,7 @@ impl<'n> Index<'n> {
         index.add_nat_gateways();
         index.held_publicly =
             AddressSet::from_ranges(index.public_holders.keys().map(|place| (*place, *place)).collect());
-        for gateway in network.internet_gateways.values() {
-            for attachment in &gateway.attachments {
-                if attachment.state == AttachmentState::Attached {
-                    index.attached_internet_gateways.insert(&attachment.vpc, &gateway.id);
-                }
-            }
-        }
+        index.add_internet_gateways();
         index
     }
 
@@ -118,9 +117,9 @@ impl<'n> Index<'n> {
     }
 
     fn add_spare_addresses(&mut self) {
-        for nat in self.network.nat_gateways.values().filter(|nat| nat.state == NatGatewayState::Deleted) {
+        for nat in self.network.nat_gateways.values().filter(|nat| is_gone(nat)) {
             for public in nat.addresses.iter().filter_map(|address| address.public) {
-                self.public_holders.insert(position(public.into()), PublicHolder::DeletedNatGateway(&nat.id));
+                self.public_holders.insert(position(public.into()), PublicHolder::GoneNatGateway(nat));
             }
         }
         for elastic_ip in self.network.elastic_ips.values().filter(|elastic_ip| elastic_ip.interface.is_none()) {
@@ -146,18 +145,24 @@ impl<'n> Index<'n> {
                 self.holders.insert((vpc, place), holder);
                 self.public_holders.insert(place, PublicHolder::Mapped { vpc, private: (*address).into() });
             }
+            // AWS delegates prefixes of 16 addresses (/28); a wider one is none of AWS's.
+            for prefix in interface.ipv4_prefixes.iter().filter(|prefix| prefix.prefix_len() >= 24) {
+                let (first, last) = bounds(&IpNet::V4(*prefix));
+                self.holders.extend((first..=last).map(|place| ((vpc, place), holder)));
+            }
             for group in &interface.security_groups {
                 // SG-9: the private addresses of every interface that carries the group; IPv6 with them (SG-16).
                 let places = interface.addresses.iter().map(|address| position(address.private.into()));
                 let places = places.chain(interface.ipv6_addresses.iter().map(|address| position((*address).into())));
-                members.entry(group).or_default().extend(places.map(|place| (place, place)));
+                let prefixes = interface.ipv4_prefixes.iter().map(|prefix| bounds(&IpNet::V4(*prefix)));
+                members.entry(group).or_default().extend(places.map(|place| (place, place)).chain(prefixes));
             }
         }
         self.members = members.into_iter().map(|(group, ranges)| (group, AddressSet::from_ranges(ranges))).collect();
     }
 
     fn add_nat_gateways(&mut self) {
-        for nat in self.network.nat_gateways.values().filter(|nat| nat.state != NatGatewayState::Deleted) {
+        for nat in self.network.nat_gateways.values().filter(|nat| !is_gone(nat)) {
             for address in &nat.addresses {
                 self.nat_gateways_by_interface.extend(address.interface.as_ref().map(|id| (id, nat)));
                 if let Some(private) = address.private {
@@ -169,6 +174,26 @@ impl<'n> Index<'n> {
                         None => PublicHolder::NatGateway(nat),
                     };
                     self.public_holders.insert(position(public.into()), holder);
+                }
+            }
+        }
+    }
+
+    fn add_internet_gateways(&mut self) {
+        // One that the snapshot lacks is attached where an active route leads to it (RT-14).
+        for table in self.network.route_tables.values() {
+            for route in table.routes.iter().filter(|route| route.state == RouteState::Active) {
+                if let RouteTarget::InternetGateway(id) = &route.target
+                    && !self.network.internet_gateways.contains_key(id)
+                {
+                    self.attached_internet_gateways.insert(&table.vpc, id);
+                }
+            }
+        }
+        for gateway in self.network.internet_gateways.values() {
+            for attachment in &gateway.attachments {
+                if attachment.state == AttachmentState::Attached {
+                    self.attached_internet_gateways.insert(&attachment.vpc, &gateway.id);
                 }
             }
         }
@@ -228,6 +253,19 @@ impl<'n> Index<'n> {
         self.members.get(group)
     }
 
+    /// The addresses of a VPC whose interfaces may exist though the snapshot does not list them; none where it lists
+    /// every interface.
+    pub(crate) fn unlisted(&self, vpc: &VpcId) -> AddressSet {
+        let Some(vpc) = self.network.vpcs.get(vpc).filter(|vpc| vpc.interface_listing == InterfaceListing::Partial)
+        else {
+            return AddressSet::empty();
+        };
+        let v4 = vpc.cidr_blocks.iter().copied().map(IpNet::V4);
+        let cidrs: Vec<IpNet> = v4.chain(vpc.ipv6_cidr_blocks.iter().copied().map(IpNet::V6)).collect();
+        let known = self.holders.range((&vpc.id, 0)..=(&vpc.id, u128::MAX)).map(|((_, place), _)| (*place, *place));
+        AddressSet::from_cidrs(&cidrs).minus(&AddressSet::from_ranges(known.collect()))
+    }
+
     /// The internet gateway attached to a VPC; there is one at most (IG-6).
     pub(crate) fn internet_gateway_of(&self, vpc: &VpcId) -> Option<&'n InternetGatewayId> {
         self.attached_internet_gateways.get(vpc).copied()
@@ -262,6 +300,11 @@ impl<'n> Index<'n> {
     }
 }
 
+/// Whether a NAT gateway is listed, but is no more, or never was (AP-7, NG-2).
+fn is_gone(nat: &NatGateway) -> bool {
+    matches!(nat.state, NatGatewayState::Deleted | NatGatewayState::Failed(_))
+}
+
 /// The prefix lists that AWS keeps for its services: so named, or the destination of a route to a gateway endpoint.
 fn service_lists(network: &Network) -> BTreeSet<&PrefixListId> {
     let named = network.prefix_lists.values().filter(|list| {
@@ -269,8 +312,8 @@ fn service_lists(network: &Network) -> BTreeSet<&PrefixListId> {
             .as_deref()
             .is_some_and(|name| name.starts_with("com.amazonaws.") || name.starts_with("cn.com.amazonaws."))
     });
-    let is_gateway_endpoint = |target: &deguchi_model::RouteTarget| match target {
-        deguchi_model::RouteTarget::VpcEndpoint(id) => network
+    let is_gateway_endpoint = |target: &RouteTarget| match target {
+        RouteTarget::VpcEndpoint(id) => network
             .vpc_endpoints
             .get(id)
             .is_some_and(|endpoint| matches!(endpoint.kind, VpcEndpointKind::Gateway { .. })),
@@ -278,7 +321,7 @@ fn service_lists(network: &Network) -> BTreeSet<&PrefixListId> {
     };
     let routed =
         network.route_tables.values().flat_map(|table| &table.routes).filter_map(|route| match &route.destination {
-            deguchi_model::RouteDestination::PrefixList(list) if is_gateway_endpoint(&route.target) => Some(list),
+            RouteDestination::PrefixList(list) if is_gateway_endpoint(&route.target) => Some(list),
             _ => None,
         });
     named.map(|list| &list.id).chain(routed).collect()

@@ -266,6 +266,8 @@ pub enum Gap {
     PrefixListEntries,
     /// Whether the source/destination check is on is not in the snapshot; the walk went on as if it let pass.
     SourceDestinationCheck,
+    /// Whether the NAT gateway, in this state, carries traffic (NG-2).
+    NatGatewayState(String),
     /// Where the NAT gateway stands is not in the snapshot.
     NatGatewayPlacement,
     /// A route that cannot be read, or whose rank or state has no known meaning.
@@ -333,6 +335,18 @@ pub enum Assumption {
         /// The endpoint.
         endpoint: VpcEndpointId,
     },
+    /// AWS has lifted its block of outbound TCP to port 25 for the account (IG-10).
+    MailIsAllowed,
+    /// The gateway that an active route targets is attached to the VPC, though the snapshot lacks it (RT-14).
+    GatewayIsAttached {
+        /// Its id.
+        gateway: String,
+    },
+    /// The instance runs: the snapshot does not say.
+    InstanceRuns {
+        /// The instance.
+        instance: InstanceId,
+    },
     /// Whoever was asked answers pings (IC-3).
     AnswersPing,
     /// No network ACL meets a regional NAT gateway (NG-23).
@@ -352,6 +366,9 @@ impl Assumption {
             Self::OnPremises { .. } => "DEGUCHI_ASSUMES_ON_PREMISES_ANSWERS",
             Self::OutsidePrefixList { .. } => "DEGUCHI_ASSUMES_OUTSIDE_PREFIX_LIST",
             Self::EndpointPolicyAllows { .. } => "DEGUCHI_ASSUMES_ENDPOINT_POLICY_ALLOWS",
+            Self::MailIsAllowed => "DEGUCHI_ASSUMES_PORT_25_IS_UNBLOCKED",
+            Self::GatewayIsAttached { .. } => "DEGUCHI_ASSUMES_GATEWAY_IS_ATTACHED",
+            Self::InstanceRuns { .. } => "DEGUCHI_ASSUMES_INSTANCE_RUNS",
             Self::AnswersPing => "DEGUCHI_ASSUMES_HOST_ANSWERS_PING",
             Self::RegionalNatGatewayWithoutNetworkAcl { .. } => "DEGUCHI_ASSUMES_NO_ACL_AT_REGIONAL_NAT_GATEWAY",
         }

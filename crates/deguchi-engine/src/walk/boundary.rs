@@ -1,14 +1,16 @@
 //! Crossing a subnet's boundary: its network ACL and its route table (PW-1, PW-2, PW-7, PW-8).
 
 use alloc::{string::ToString, vec::Vec};
+use core::net::IpAddr;
 
 use deguchi_model::{
-    Direction, IpNet, NatGatewayState, Route, RouteOrigin, RouteState, RouteTable, RouteTarget, Subnet, SubnetId, VpcId,
+    Direction, IpNet, NatGatewayState, NetworkInterface, Route, RouteOrigin, RouteState, RouteTable, RouteTarget,
+    Subnet, SubnetId, VpcId,
 };
 
 use super::{End, Finding, LONGEST_WAY, Parcel, SessionPlace, Walk, other};
 use crate::{
-    address_set::bounds,
+    address_set::{bounds, position},
     answer::{Decision, Place},
     filter,
     index::Holder,
@@ -142,6 +144,9 @@ impl<'n> Walk<'_, 'n> {
     }
 
     /// A subnet whose table is not in the snapshot: every table has a local route (RT-12), beyond that nobody knows.
+    ///
+    /// DIFFERENCE: RT-12 lets a local route be replaced by one to an appliance. The filters at both ends apply then
+    /// too, so what they deny is told as certain; what they let pass stays undecided.
     fn route_without_table(&mut self, parcel: Parcel<'n>, subnet: &'n Subnet) {
         let resource = Resource::Subnet(subnet.id.clone());
         let place = Place::RouteTable { table: None, subnet: Some(subnet.id.clone()) };
@@ -253,32 +258,59 @@ impl<'n> Walk<'_, 'n> {
             return self.deliver_local(parcel, from.vpc, from.subnet.map(|subnet| &subnet.id));
         }
         let expected = parcel.sessions.last().map(|session| session.place);
+        let is_ipv4 = matches!(parcel.header.source.fixed_address(), Some(IpAddr::V4(_)));
         match (&route.target, expected) {
             (RouteTarget::InternetGateway(id), Some(SessionPlace::InternetGatewayIn { gateway, .. }))
                 if id == gateway =>
             {
                 self.return_by_internet_gateway(parcel);
             }
-            // The connection came in from the internet: by any other way out it loses its public address (IG-4).
-            (_, Some(SessionPlace::InternetGatewayIn { .. })) => {
-                let subnet = from.subnet.map(|subnet| &subnet.id);
-                self.stop(&mut parcel, Finding::of_route(Code::ReturnByAnotherWay, table, subnet, Some(route)));
-                self.finish(parcel, End::Stopped);
+            (RouteTarget::NetworkInterface(_) | RouteTarget::Instance(_), expected) => {
+                // By an appliance an IPv4 connection from the internet would lose its public address (IG-4).
+                let loses_address = is_ipv4 && matches!(expected, Some(SessionPlace::InternetGatewayIn { .. }));
+                self.return_to_interface(parcel, table, route, from, loses_address);
             }
             (
                 RouteTarget::PeeringConnection(_) | RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. },
-                _,
-            ) => self.not_modelled(parcel, route),
-            (RouteTarget::NetworkInterface(_) | RouteTarget::Instance(_), _) => {
-                let gap = Gap::Appliance;
-                self.give_up(parcel, Code::NotModelled, other(&route.target), gap);
+                expected,
+            ) if !is_ipv4 || !matches!(expected, Some(SessionPlace::InternetGatewayIn { .. })) => {
+                self.not_modelled(parcel, route);
             }
+            // A connection that came in from the internet loses its public address by any other way out (IG-4), and no
+            // other gateway knows the connection.
             _ => {
                 let subnet = from.subnet.map(|subnet| &subnet.id);
                 self.stop(&mut parcel, Finding::of_route(Code::ReturnByAnotherWay, table, subnet, Some(route)));
                 self.finish(parcel, End::Stopped);
             }
         }
+    }
+
+    /// Hands a reply to the interface that its route targets: it may be the one that asked, or one that forwards.
+    fn return_to_interface(
+        &mut self,
+        parcel: Parcel<'n>,
+        table: &'n RouteTable,
+        route: &'n Route,
+        from: From<'n>,
+        loses_address: bool,
+    ) {
+        let Some(interface) = self.target_interface(&route.target) else {
+            return self.give_up(parcel, Code::Missing, other(&route.target), Gap::RouteTarget(route.clone()));
+        };
+        let (own, foreign) = self.split(parcel.clone(), parcel.header.destination, places_of(interface).ranges());
+        if let Some(parcel) = own {
+            self.deliver_local(parcel, from.vpc, from.subnet.map(|subnet| &subnet.id));
+        }
+        let Some(mut parcel) = foreign else { return };
+        self.judge_forwarder(&mut parcel, interface);
+        if loses_address {
+            let subnet = from.subnet.map(|subnet| &subnet.id);
+            self.stop(&mut parcel, Finding::of_route(Code::ReturnByAnotherWay, table, subnet, Some(route)));
+            return self.finish(parcel, End::Stopped);
+        }
+        let resource = Resource::NetworkInterface(interface.id.clone());
+        self.give_up(parcel, Code::NotModelled, resource, Gap::Appliance);
     }
 
     /// Brings packets to whoever in the VPC has their destination address. `from` is the subnet they are in already.
@@ -321,7 +353,7 @@ impl<'n> Walk<'_, 'n> {
     }
 
     /// The address is in the VPC, and nothing in the snapshot has it.
-    fn deliver_to_nobody(&mut self, mut parcel: Parcel<'n>, vpc: &'n VpcId) {
+    pub(super) fn deliver_to_nobody(&mut self, mut parcel: Parcel<'n>, vpc: &'n VpcId) {
         let is_complete = self
             .index
             .network
@@ -336,6 +368,13 @@ impl<'n> Walk<'_, 'n> {
         self.stop(&mut parcel, Finding::new(Code::NoSuchDestination, Resource::Vpc(vpc.clone()), evidence));
         self.finish(parcel, End::Stopped);
     }
+}
+
+/// The places of an interface's own addresses.
+pub(super) fn places_of(interface: &NetworkInterface) -> crate::AddressSet {
+    let v4 = interface.addresses.iter().map(|address| position(IpAddr::V4(address.private)));
+    let places = v4.chain(interface.ipv6_addresses.iter().map(|address| position(IpAddr::V6(*address))));
+    crate::AddressSet::from_ranges(places.map(|place| (place, place)).collect())
 }
 
 /// A subnet's ranges of both families, as places.

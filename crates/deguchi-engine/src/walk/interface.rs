@@ -5,11 +5,11 @@ use core::net::IpAddr;
 
 use deguchi_model::{Direction, InstanceState, InterfaceKind, NetworkInterface, NetworkInterfaceId};
 
-use super::{End, Finding, Parcel, SessionPlace, Walk, instance_of, interface_place, just};
+use super::{End, Finding, Parcel, SessionPlace, Walk, boundary::places_of, instance_of, interface_place, just};
 use crate::{
-    address_set::position,
+    Assumption,
     answer::{Decision, InterfaceRole, Place},
-    filter,
+    filter::{self, PeerKnowledge, UncertainPeer},
     index::Holder,
     reason::{Code, Evidence, Gap, Heading, Resource},
 };
@@ -42,15 +42,7 @@ impl<'n> Walk<'_, 'n> {
         let instance = instance_of(interface).and_then(|id| network.instances.get(id));
         let others = instance.into_iter().flat_map(|instance| &instance.interfaces);
         let others = others.filter_map(|own| network.network_interfaces.get(&own.interface));
-        let own: Vec<(u128, u128)> = core::iter::once(interface)
-            .chain(others)
-            .flat_map(|interface| {
-                let v4 = interface.addresses.iter().map(|address| IpAddr::V4(address.private));
-                v4.chain(interface.ipv6_addresses.iter().copied().map(IpAddr::V6))
-            })
-            .map(|address| (position(address), position(address)))
-            .collect();
-        let own = crate::AddressSet::from_ranges(own);
+        let own = others.fold(places_of(interface), |own, other| own.union(&places_of(other)));
         let (inside, outside) = self.split(parcel.clone(), parcel.header.destination, own.ranges());
         if let Some(parcel) = inside {
             self.finish(parcel, End::Answered);
@@ -76,7 +68,15 @@ impl<'n> Walk<'_, 'n> {
             }
             left = outside;
         }
-        left
+        // PW-12: nothing else in these ranges is routed, whatever the table says.
+        let parcel = left?;
+        let (inside, outside) = self.split(parcel.clone(), parcel.header.destination, &NEVER_ROUTED);
+        if let Some(mut parcel) = inside {
+            let resource = Resource::Subnet(interface.subnet.clone());
+            self.stop(&mut parcel, Finding::new(Code::NoSuchDestination, resource, Evidence::Nothing));
+            self.finish(parcel, End::Stopped);
+        }
+        outside
     }
 
     /// Whether the machine behind an interface runs.
@@ -84,9 +84,15 @@ impl<'n> Walk<'_, 'n> {
         let Some(instance) = instance_of(interface).and_then(|id| self.index.network.instances.get(id)) else {
             return;
         };
-        if let InstanceState::NotRunning(state) = &instance.state {
-            let evidence = Evidence::State(state.clone());
-            self.stop(parcel, Finding::new(Code::BadState, Resource::Instance(instance.id.clone()), evidence));
+        match &instance.state {
+            InstanceState::Running => {}
+            InstanceState::Unknown => {
+                parcel.assumptions.push(Assumption::InstanceRuns { instance: instance.id.clone() });
+            }
+            InstanceState::NotRunning(state) => {
+                let evidence = Evidence::State(state.clone());
+                self.stop(parcel, Finding::new(Code::BadState, Resource::Instance(instance.id.clone()), evidence));
+            }
         }
     }
 
@@ -105,17 +111,22 @@ impl<'n> Walk<'_, 'n> {
         let (groups, unknown) = filter::groups_of(self.index, &interface.security_groups);
         let header = parcel.header;
         let within = if direction == Direction::Outbound { self.within(header.destination) } else { &[] };
+        let knowledge = PeerKnowledge { within, unlisted: &self.index.unlisted(&interface.vpc) };
         let decision =
-            filter::security_groups(self.space, self.index, &groups, direction, &header, parcel.packets, within);
+            filter::security_groups(self.space, self.index, &groups, direction, &header, parcel.packets, &knowledge);
         let mut parcels = Vec::new();
         if let Some(mut allowed) = self.part(&parcel, decision.allowed) {
             self.hop(&mut allowed, place.clone(), Decision::Allowed { by: decision.allowed_by });
             parcels.push(allowed);
         }
-        for (list, packets) in decision.uncertain {
+        for (peer, packets) in decision.uncertain {
             let Some(mut uncertain) = self.part(&parcel, packets) else { continue };
             self.hop(&mut uncertain, place.clone(), Decision::Unknown);
-            self.lack(&mut uncertain, Code::Missing, Resource::PrefixList(list), Gap::PrefixListEntries);
+            let (resource, gap) = match peer {
+                UncertainPeer::PrefixList(list) => (Resource::PrefixList(list), Gap::PrefixListEntries),
+                UncertainPeer::Members => (Resource::Vpc(interface.vpc.clone()), Gap::InterfacesOfVpc),
+            };
+            self.lack(&mut uncertain, Code::Missing, resource, gap);
             parcels.push(uncertain);
         }
         parcel.packets = decision.denied;
@@ -232,11 +243,19 @@ fn no_rule(interface: &NetworkInterface, direction: Direction, rules: usize) -> 
     Finding { direction: Some(direction), ..Finding::new(code, resource, evidence) }
 }
 
+/// `fd00:ec2::/32` and `169.254.168.0/22`, which no route carries (PW-12).
+const NEVER_ROUTED: [(u128, u128); 2] = [
+    (0xfd00_0ec2 << 96, (0xfd00_0ec3 << 96) - 1),
+    (u128::MAX - 0xffff_ffff + 0xa9fe_a800, u128::MAX - 0xffff_ffff + 0xa9fe_abff),
+];
+
 /// The link-local services of the host under an instance (PW-13).
-const LINK_LOCAL_SERVICES: [(&str, IpAddr); 6] = [
+const LINK_LOCAL_SERVICES: [(&str, IpAddr); 8] = [
     ("dns", IpAddr::V4(core::net::Ipv4Addr::new(169, 254, 169, 253))),
     ("metadata", IpAddr::V4(core::net::Ipv4Addr::new(169, 254, 169, 254))),
     ("time", IpAddr::V4(core::net::Ipv4Addr::new(169, 254, 169, 123))),
+    ("activation", IpAddr::V4(core::net::Ipv4Addr::new(169, 254, 169, 250))),
+    ("container-metadata", IpAddr::V4(core::net::Ipv4Addr::new(169, 254, 170, 2))),
     ("dns", IpAddr::V6(core::net::Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253))),
     ("metadata", IpAddr::V6(core::net::Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254))),
     ("time", IpAddr::V6(core::net::Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x123))),

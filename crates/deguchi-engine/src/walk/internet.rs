@@ -4,15 +4,15 @@ use alloc::{string::ToString, vec::Vec};
 use core::net::IpAddr;
 
 use deguchi_model::{
-    AttachmentState, BlockPublicAccess, EgressOnlyInternetGatewayId, InternetGatewayId, RouteTarget, VpcId,
+    AttachmentState, BlockPublicAccess, EgressOnlyInternetGatewayId, InternetGatewayId, IpNet, RouteTarget, VpcId,
 };
 
 use super::{End, Finding, Mapping, Parcel, Session, SessionPlace, Walk};
 use crate::{
-    AddressSet,
+    AddressSet, Assumption,
     address_set::address_at,
     answer::{Decision, Place},
-    header::Term,
+    header::{HeaderPorts, Term},
     index::{Holder, PublicHolder},
     reason::{Code, Evidence, Gap, Resource},
     route::{Choice, look_up},
@@ -22,7 +22,18 @@ impl<'n> Walk<'_, 'n> {
     /// Starts a query somewhere on the internet.
     pub(super) fn start_at_internet(&mut self, mut parcel: Parcel<'n>) {
         self.hop(&mut parcel, Place::Internet, Decision::Passed);
-        self.cross_internet(parcel);
+        let is_ipv6 = self.query.destination.addresses.first().is_some_and(|address| address.is_ipv6());
+        let family = if is_ipv6 { AddressSet::every_ipv6() } else { AddressSet::every_ipv4() };
+        let source = parcel.header.source;
+        let (same, other) = self.split(parcel, source, family.ranges());
+        if let Some(mut parcel) = other {
+            let internet = Resource::Other("internet".to_string());
+            self.stop(&mut parcel, Finding::new(Code::NoAddressOfFamily, internet, Evidence::Nothing));
+            self.finish(parcel, End::Stopped);
+        }
+        if let Some(parcel) = same {
+            self.cross_internet(parcel);
+        }
     }
 
     /// Takes packets out of a VPC by its internet gateway.
@@ -32,8 +43,11 @@ impl<'n> Walk<'_, 'n> {
         id: &'n InternetGatewayId,
         vpc: &'n VpcId,
     ) {
-        self.judge_attachment(&mut parcel, id, vpc);
+        let gateway = self.index.network.internet_gateways.get(id);
+        let resource = Resource::InternetGateway(id.clone());
+        self.judge_gateway(&mut parcel, &resource, gateway.map(|gateway| gateway.attachment_to(vpc)));
         self.judge_block_public_access(&mut parcel, vpc);
+        self.note_mail(&mut parcel);
         let before = parcel.header;
         let mapping = parcel.mapping;
         match self.map_source(&mut parcel, vpc) {
@@ -52,7 +66,7 @@ impl<'n> Walk<'_, 'n> {
             let (inside, outside) = self.split(parcel, destination, refused.ranges());
             if let Some(mut parcel) = inside {
                 self.hop(&mut parcel, place.clone(), Decision::Dropped);
-                self.stop(&mut parcel, Finding::new(code, Resource::InternetGateway(id.clone()), Evidence::Nothing));
+                self.stop(&mut parcel, Finding::new(code, resource.clone(), Evidence::Nothing));
                 self.finish(parcel, End::Stopped);
             }
             left = outside;
@@ -91,16 +105,29 @@ impl<'n> Walk<'_, 'n> {
         self.stop(parcel, Finding::new(Code::InternetGatewayNeedsPublicAddress, resource, evidence));
     }
 
-    /// Whether an internet gateway is attached to the VPC. One that the snapshot lacks is: its route is active (RT-14).
-    fn judge_attachment(&mut self, parcel: &mut Parcel<'n>, id: &InternetGatewayId, vpc: &VpcId) {
-        let Some(gateway) = self.index.network.internet_gateways.get(id) else { return };
-        let state = match gateway.attachment_to(vpc) {
-            Some(AttachmentState::Attached) => return,
-            Some(AttachmentState::NotAttached(state)) => state.clone(),
-            None => "detached".to_string(),
+    /// Whether a gateway is attached to the VPC. One that the snapshot lacks (`None`) is taken to be, because AWS prints
+    /// a route to a detached one as a blackhole (RT-14).
+    pub(super) fn judge_gateway(
+        &mut self,
+        parcel: &mut Parcel<'n>,
+        gateway: &Resource,
+        attachment: Option<Option<&AttachmentState>>,
+    ) {
+        let state = match attachment {
+            Some(Some(AttachmentState::Attached)) => return,
+            Some(Some(AttachmentState::NotAttached(state))) => state.clone(),
+            Some(None) => "detached".to_string(),
+            None => return parcel.assumptions.push(Assumption::GatewayIsAttached { gateway: gateway.to_string() }),
         };
-        let resource = Resource::InternetGateway(id.clone());
-        self.stop(parcel, Finding::new(Code::BadStateAttachment, resource, Evidence::State(state)));
+        self.stop(parcel, Finding::new(Code::BadStateAttachment, gateway.clone(), Evidence::State(state)));
+    }
+
+    /// Outbound TCP to port 25 is blocked until AWS lifts that for the account, which nothing in a snapshot shows (IG-10).
+    fn note_mail(&self, parcel: &mut Parcel<'n>) {
+        let HeaderPorts::Tcp { destination, .. } = parcel.header.ports else { return };
+        if destination.values(self.space, parcel.packets).overlaps(25, 25) {
+            parcel.assumptions.push(Assumption::MailIsAllowed);
+        }
     }
 
     fn judge_block_public_access(&mut self, parcel: &mut Parcel<'n>, vpc: &VpcId) {
@@ -120,17 +147,8 @@ impl<'n> Walk<'_, 'n> {
         vpc: &'n VpcId,
     ) {
         let resource = Resource::EgressOnlyInternetGateway(id.clone());
-        if let Some(gateway) = self.index.network.egress_only_internet_gateways.get(id) {
-            let state = match gateway.attachment_to(vpc) {
-                Some(AttachmentState::Attached) => None,
-                Some(AttachmentState::NotAttached(state)) => Some(state.clone()),
-                None => Some("detached".to_string()),
-            };
-            if let Some(state) = state {
-                let finding = Finding::new(Code::BadStateAttachment, resource.clone(), Evidence::State(state));
-                self.stop(&mut parcel, finding);
-            }
-        }
+        let gateway = self.index.network.egress_only_internet_gateways.get(id);
+        self.judge_gateway(&mut parcel, &resource, gateway.map(|gateway| gateway.attachment_to(vpc)));
         self.judge_block_public_access(&mut parcel, vpc);
         if !matches!(parcel.header.source.fixed_address(), Some(IpAddr::V6(_))) {
             self.stop(&mut parcel, Finding::new(Code::ProtocolRestriction, resource, Evidence::Nothing));
@@ -150,7 +168,7 @@ impl<'n> Walk<'_, 'n> {
     fn cross_internet(&mut self, parcel: Parcel<'n>) {
         let destination = parcel.header.destination;
         let (held, elsewhere) = self.split(parcel, destination, self.index.held_publicly().ranges());
-        if let Some(mut parcel) = elsewhere {
+        if let Some(mut parcel) = elsewhere.and_then(|parcel| self.take_nobodys_addresses(parcel)) {
             if parcel.hops.last().is_none_or(|hop| hop.place != Place::Internet) {
                 self.hop(&mut parcel, Place::Internet, Decision::Passed);
             }
@@ -170,15 +188,40 @@ impl<'n> Walk<'_, 'n> {
         }
     }
 
+    /// Drops packets for addresses that nobody on the internet has: those that are not public, and IPv6 addresses of a
+    /// VPC that no interface of it has.
+    fn take_nobodys_addresses(&mut self, parcel: Parcel<'n>) -> Option<Parcel<'n>> {
+        let destination = parcel.header.destination;
+        let public = AddressSet::public_ipv4().union(&AddressSet::public_ipv6());
+        let (public, other) = self.split(parcel, destination, public.ranges());
+        if let Some(mut parcel) = other {
+            let address = destination.values(self.space, parcel.packets).only();
+            let evidence = address.map_or(Evidence::Nothing, Evidence::Address);
+            let internet = Resource::Other("internet".to_string());
+            self.stop(&mut parcel, Finding::new(Code::NoSuchDestination, internet, evidence));
+            self.finish(parcel, End::Stopped);
+        }
+        let mut left = public;
+        for vpc in self.index.network.vpcs.values().filter(|vpc| !vpc.ipv6_cidr_blocks.is_empty()) {
+            let parcel = left?;
+            let cidrs: Vec<IpNet> = vpc.ipv6_cidr_blocks.iter().copied().map(IpNet::V6).collect();
+            let (inside, outside) = self.split(parcel, destination, AddressSet::from_cidrs(&cidrs).ranges());
+            if let Some(parcel) = inside {
+                self.deliver_to_nobody(parcel, &vpc.id);
+            }
+            left = outside;
+        }
+        left
+    }
+
     /// Brings packets to a public address of the snapshot.
     fn enter_from_internet(&mut self, mut parcel: Parcel<'n>, holder: PublicHolder<'n>, place: u128) {
         let finding = match holder {
             PublicHolder::Mapped { vpc, private } => return self.enter_vpc(parcel, vpc, private, place),
             PublicHolder::NatGateway(nat) => return self.arrive_at_nat_gateway(parcel, nat),
-            PublicHolder::DeletedNatGateway(id) => {
-                let evidence = Evidence::State("deleted".to_string());
-                Finding::new(Code::BadState, Resource::NatGateway(id.clone()), evidence)
-            }
+            // DIFFERENCE: by NG-2 somebody else may have the address by now. On real AWS such probes were lost, and
+            // whoever asks for an address of their own gateway wants to hear of the gateway.
+            PublicHolder::GoneNatGateway(nat) => super::nat_gateway::bad_state(nat),
             PublicHolder::SpareElasticIp(id) => {
                 let evidence = Evidence::Address(address_at(place));
                 Finding::new(Code::UnassociatedDestination, Resource::ElasticIp(id.clone()), evidence)
@@ -191,8 +234,20 @@ impl<'n> Walk<'_, 'n> {
     fn enter_vpc(&mut self, mut parcel: Parcel<'n>, vpc: &'n VpcId, private: IpAddr, place: u128) {
         let Some(gateway) = self.index.internet_gateway_of(vpc) else {
             let evidence = Evidence::Address(address_at(place));
-            let resource = Resource::Vpc(vpc.clone());
-            self.stop(&mut parcel, Finding::new(Code::InternetGatewayNoSuchAddress, resource, evidence));
+            let egress_only = self.index.network.egress_only_internet_gateways.values();
+            let mut attached = egress_only.filter(|gateway| gateway.attachment_to(vpc).is_some());
+            let finding = match attached.next().filter(|_| private.is_ipv6()) {
+                // IG-8: it lets replies in, and nothing else.
+                Some(gateway) => {
+                    let resource = Resource::EgressOnlyInternetGateway(gateway.id.clone());
+                    Finding::new(Code::EgressOnlyTakesNoConnection, resource, evidence)
+                }
+                None => {
+                    let resource = Resource::Vpc(vpc.clone());
+                    Finding::new(Code::InternetGatewayNoSuchAddress, resource, evidence)
+                }
+            };
+            self.stop(&mut parcel, finding);
             return self.finish(parcel, End::Stopped);
         };
         self.judge_block_public_access(&mut parcel, vpc);
@@ -243,7 +298,13 @@ impl<'n> Walk<'_, 'n> {
                     self.lack(parcel, Code::NotModelled, Resource::RouteTable(table.id.clone()), gap);
                     parcel.is_conjecture = true;
                 }
-                Choice::Tied(_) | Choice::None => {}
+                Choice::Tied(routes) => {
+                    let gap = Gap::TiedRoutes(routes.into_iter().cloned().collect());
+                    let resource = Resource::RouteTable(table.id.clone());
+                    self.lack(parcel, Code::NotDecidedByConfiguration, resource, gap);
+                    parcel.is_conjecture = true;
+                }
+                Choice::None => {}
             }
         }
     }

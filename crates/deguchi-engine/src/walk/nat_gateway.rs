@@ -47,11 +47,9 @@ impl<'n> Walk<'_, 'n> {
             return self.finish(parcel, End::Stopped);
         }
         parcel.passed.push(resource.clone());
-        if nat.state != NatGatewayState::Available {
-            self.stop(&mut parcel, bad_state(nat));
-            if nat.state == NatGatewayState::Deleted {
-                return self.finish(parcel, End::Stopped);
-            }
+        self.judge_nat_gateway(&mut parcel, nat);
+        if nat.state == NatGatewayState::Deleted {
+            return self.finish(parcel, End::Stopped);
         }
         if !matches!(parcel.header.source.fixed_address(), Some(IpAddr::V4(_))) {
             return self.refuse_ipv6(parcel, nat, place);
@@ -77,8 +75,8 @@ impl<'n> Walk<'_, 'n> {
                     (Some(zone), Some(served)) => zone == served,
                     _ => true,
                 };
-                let is_served = *zones_are_automatic || nat.addresses.iter().any(serves);
-                if !is_served {
+                let has_own_zone = nat.addresses.iter().any(serves);
+                if !has_own_zone && !*zones_are_automatic {
                     let state = zone.map_or_else(|| "?".to_string(), ToString::to_string);
                     let evidence = Evidence::State(state);
                     self.stop(&mut parcel, Finding::new(Code::RegionalNatGatewayZone, resource, evidence));
@@ -86,6 +84,8 @@ impl<'n> Walk<'_, 'n> {
                 let assumption = Assumption::RegionalNatGatewayWithoutNetworkAcl { nat_gateway: nat.id.clone() };
                 parcel.assumptions.push(assumption);
                 let table = route_table.as_ref();
+                // NG-20: until it has grown into a zone, another zone's addresses serve it.
+                let zone = zone.filter(|_| has_own_zone);
                 for parcel in self.translate(parcel, nat, zone) {
                     self.leave_regional(parcel, nat, table, from);
                 }
@@ -95,6 +95,24 @@ impl<'n> Walk<'_, 'n> {
                 self.give_up(parcel, Code::Missing, resource, Gap::NatGatewayPlacement);
             }
         }
+    }
+
+    /// Whether a NAT gateway works (NG-2).
+    fn judge_nat_gateway(&mut self, parcel: &mut Parcel<'n>, nat: &'n NatGateway) {
+        match &nat.state {
+            NatGatewayState::Available => {}
+            NatGatewayState::Pending | NatGatewayState::Failed(_) | NatGatewayState::Deleted => {
+                self.stop(parcel, bad_state(nat));
+            }
+            // One that is being deleted may still carry traffic; of an unknown state nobody knows.
+            NatGatewayState::Deleting => self.lack_state(parcel, nat, "deleting"),
+            NatGatewayState::Unmodelled(state) => self.lack_state(parcel, nat, state),
+        }
+    }
+
+    fn lack_state(&mut self, parcel: &mut Parcel<'n>, nat: &NatGateway, state: &str) {
+        let resource = Resource::NatGateway(nat.id.clone());
+        self.lack(parcel, Code::BadState, resource, Gap::NatGatewayState(state.to_string()));
     }
 
     /// A NAT gateway carries no plain IPv6; it translates `64:ff9b::/96`, which is not modelled yet (NG-11).
@@ -233,7 +251,7 @@ pub(super) fn is_regional(nat: &NatGateway) -> bool {
 /// A NAT gateway that does not work, with what it prints of itself (NG-2, NG-3).
 pub(super) fn bad_state(nat: &NatGateway) -> Finding {
     let state = match &nat.state {
-        NatGatewayState::Available => "available".to_string(),
+        NatGatewayState::Available => "no usable address".to_string(),
         NatGatewayState::Pending => "pending".to_string(),
         NatGatewayState::Failed(None) => "failed".to_string(),
         NatGatewayState::Failed(Some(failure)) => alloc::format!("failed: {}", failure.code),

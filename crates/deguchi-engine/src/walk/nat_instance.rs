@@ -3,12 +3,14 @@
 use core::net::IpAddr;
 
 use deguchi_model::{
-    Direction, Instance, InstanceState, NetworkInterface, NetworkInterfaceId, Route, RouteTable, RouteTarget, RulePeer,
+    Direction, Instance, NetworkInterface, NetworkInterfaceId, Route, RouteTable, RouteTarget, RulePeer,
     SourceDestinationCheck,
 };
 
 use super::{
-    End, Finding, Mapping, Parcel, Session, SessionPlace, Walk, boundary::From, instance_of, interface_place, other,
+    End, Finding, Mapping, Parcel, Session, SessionPlace, Walk,
+    boundary::{From, places_of},
+    instance_of, interface_place, other,
 };
 use crate::{
     AddressSet, Assumption,
@@ -31,6 +33,12 @@ impl<'n> Walk<'_, 'n> {
             self.hop(&mut parcel, Place::Other(alloc::format!("{}", route.target)), Decision::Unknown);
             return self.give_up(parcel, Code::Missing, other(&route.target), Gap::RouteTarget(route.clone()));
         };
+        // What is addressed to the interface itself is not forwarded: it has arrived.
+        let (own, foreign) = self.split(parcel.clone(), parcel.header.destination, places_of(inside).ranges());
+        if let Some(parcel) = own {
+            self.deliver_local(parcel, from.vpc, from.subnet.map(|subnet| &subnet.id));
+        }
+        let Some(mut parcel) = foreign else { return };
         let resource = Resource::NetworkInterface(inside.id.clone());
         if parcel.passed.contains(&resource) {
             let subnet = from.subnet.map(|subnet| &subnet.id);
@@ -54,7 +62,7 @@ impl<'n> Walk<'_, 'n> {
     }
 
     /// The interface that a route means.
-    fn target_interface(&self, target: &RouteTarget) -> Option<&'n NetworkInterface> {
+    pub(super) fn target_interface(&self, target: &RouteTarget) -> Option<&'n NetworkInterface> {
         let network = self.index.network;
         match target {
             RouteTarget::NetworkInterface(id) => network.network_interfaces.get(id),
@@ -67,7 +75,7 @@ impl<'n> Walk<'_, 'n> {
     }
 
     /// Whether an interface takes in what is not addressed to it (PW-4, NI-2).
-    fn judge_forwarder(&mut self, parcel: &mut Parcel<'n>, interface: &'n NetworkInterface) {
+    pub(super) fn judge_forwarder(&mut self, parcel: &mut Parcel<'n>, interface: &'n NetworkInterface) {
         let resource = || match instance_of(interface) {
             Some(instance) => Resource::Instance(instance.clone()),
             None => Resource::NetworkInterface(interface.id.clone()),
@@ -126,10 +134,7 @@ impl<'n> Walk<'_, 'n> {
         let Some(instance) = self.index.network.instances.get(id) else {
             return self.give_up(parcel, Code::Missing, Resource::Instance(id.clone()), Gap::Appliance);
         };
-        if let InstanceState::NotRunning(state) = &instance.state {
-            let evidence = Evidence::State(state.clone());
-            self.stop(&mut parcel, Finding::new(Code::BadState, Resource::Instance(id.clone()), evidence));
-        }
+        self.judge_machine(&mut parcel, inside);
         let outside = self.interface_that_leads_out(&parcel, instance, inside);
         let Some(address) = outside.addresses.first() else {
             return self.give_up(parcel, Code::NotModelled, appliance, Gap::Appliance);

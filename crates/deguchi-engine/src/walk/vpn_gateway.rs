@@ -1,9 +1,9 @@
 //! Virtual private gateways, and the network on premises behind them (VP-1 to VP-4).
 
-use alloc::{string::ToString, vec::Vec};
+use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use deguchi_model::{AttachmentState, IpNet, Route, RouteOrigin, VpcId, VpnGatewayId};
+use deguchi_model::{IpNet, Route, RouteOrigin, VpcId, VpnGatewayId};
 
 use super::{End, Finding, Parcel, Walk};
 use crate::{
@@ -23,17 +23,8 @@ impl<'n> Walk<'_, 'n> {
     ) {
         let resource = Resource::VpnGateway(id.clone());
         let place = Place::VpnGateway(id.clone());
-        if let Some(gateway) = self.index.network.vpn_gateways.get(id) {
-            let state = match gateway.attachment_to(vpc) {
-                Some(AttachmentState::Attached) => None,
-                Some(AttachmentState::NotAttached(state)) => Some(state.clone()),
-                None => Some("detached".to_string()),
-            };
-            if let Some(state) = state {
-                let finding = Finding::new(Code::BadStateAttachment, resource.clone(), Evidence::State(state));
-                self.stop(&mut parcel, finding);
-            }
-        }
+        let gateway = self.index.network.vpn_gateways.get(id);
+        self.judge_gateway(&mut parcel, &resource, gateway.map(|gateway| gateway.attachment_to(vpc)));
         // VP-3: no IPv6 over VPN.
         if !matches!(parcel.header.source.fixed_address(), Some(IpAddr::V4(_))) {
             self.hop(&mut parcel, place, Decision::Dropped);

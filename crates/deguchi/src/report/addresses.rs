@@ -115,7 +115,7 @@ mod tests {
             |cidrs: &[&str]| AddressSet::from_cidrs(&cidrs.iter().map(|c| c.parse().unwrap()).collect::<Vec<IpNet>>());
         let list =
             address_list(&set(&["10.0.0.0/24", "10.0.1.0/25", "192.0.2.1/32", "2001:db8::/32", "198.51.100.0/24"]));
-        assert_eq!(list, ["10.0.0.0-10.0.1.127", "192.0.2.1", "198.51.100.0/24", "2001:db8::/32"]);
+        assert_eq!(list, ["2001:db8::/32", "10.0.0.0-10.0.1.127", "192.0.2.1", "198.51.100.0/24"]);
         let held = AddressSet::single("203.0.113.9".parse().unwrap());
         assert_eq!(WellKnown::of(&AddressSet::public_ipv4().minus(&held)), Some(WellKnown::OtherPublicIpv4));
         assert_eq!(WellKnown::of(&AddressSet::public_ipv4()), Some(WellKnown::PublicIpv4));

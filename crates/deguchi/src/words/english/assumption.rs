@@ -2,7 +2,7 @@
 
 use deguchi_engine::Assumption;
 
-use crate::report::Names;
+use crate::report::{Names, clean};
 
 /// Returns the sentence, without a full stop.
 pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
@@ -29,6 +29,15 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
                 "no address asked about is in prefix list {}, whose ranges are not in the snapshot",
                 names.quoted(prefix_list)
             )
+        }
+        Assumption::MailIsAllowed => {
+            "AWS has lifted its block of outbound connections to port 25 for this account".to_owned()
+        }
+        Assumption::GatewayIsAttached { gateway } => {
+            format!("gateway `{}`, which is not in the snapshot, is attached to the VPC", clean(gateway))
+        }
+        Assumption::InstanceRuns { instance } => {
+            format!("instance {} runs: the snapshot does not say", names.quoted(instance))
         }
         Assumption::AnswersPing => "the host that is asked answers pings".to_owned(),
         Assumption::EndpointPolicyAllows { endpoint } => {

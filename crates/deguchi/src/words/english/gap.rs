@@ -35,6 +35,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::SourceDestinationCheck => format!(
             "whether the source/destination check of {resource} is on is not in the snapshot; what follows holds if it is off"
         ),
+        Gap::NatGatewayState(state) => {
+            format!("whether {resource}, whose state is `{}`, still carries packets is not known", clean(state))
+        }
         Gap::NatGatewayPlacement => format!("where {resource} stands is not in the snapshot"),
         Gap::UnreadableRoute(route) => format!("{} of {resource} is not understood", route_phrase(route)),
         Gap::TiedRoutes(routes) => format!(
@@ -91,7 +94,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
             "add the output of `aws ec2 describe-prefix-lists`, or of \
              `aws ec2 get-managed-prefix-list-entries --prefix-list-id {id}`"
         ),
-        Gap::NatGatewayPlacement => add("aws ec2 describe-nat-gateways"),
+        Gap::NatGatewayPlacement | Gap::NatGatewayState(_) => add("aws ec2 describe-nat-gateways"),
         Gap::UnreadableRoute(_) | Gap::EdgeRouteTable(_) => {
             format!("read it yourself: `aws ec2 describe-route-tables --route-table-ids {id}`")
         }

@@ -2,7 +2,7 @@
 
 use deguchi_engine::Assumption;
 
-use crate::report::Names;
+use crate::report::{Names, clean};
 
 /// Returns the sentence, without a full stop.
 pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
@@ -27,6 +27,15 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
             "送信先アドレスが、スナップショットに範囲のないプレフィックスリスト {} に含まれないこと",
             names.quoted(prefix_list)
         ),
+        Assumption::MailIsAllowed => {
+            "ポート 25 へのアウトバウンド接続の制限が、このアカウントでは AWS により解除されていること".to_owned()
+        }
+        Assumption::GatewayIsAttached { gateway } => {
+            format!("スナップショットにないゲートウェイ `{}` が VPC にアタッチされていること", clean(gateway))
+        }
+        Assumption::InstanceRuns { instance } => {
+            format!("インスタンス {} が実行中であること (スナップショットに状態がありません)", names.quoted(instance))
+        }
         Assumption::AnswersPing => "相手のホストが ping に応答すること".to_owned(),
         Assumption::EndpointPolicyAllows { endpoint } => format!(
             "VPC エンドポイント {} のエンドポイントポリシーが、サービスへのリクエストを許可すること",

@@ -38,6 +38,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::SourceDestinationCheck => format!(
             "{resource} の送信元/送信先チェックの設定がスナップショットにありません (以降は、無効とみなした場合です)"
         ),
+        Gap::NatGatewayState(state) => {
+            format!("{resource} (状態は `{}`) がまだパケットを運ぶかどうか分かりません", clean(state))
+        }
         Gap::NatGatewayPlacement => format!("{resource} の配置先がスナップショットにありません"),
         Gap::UnreadableRoute(route) => format!("{resource} の{} を解釈できません", route_phrase(route)),
         Gap::TiedRoutes(routes) => format!(
@@ -92,7 +95,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
             "`aws ec2 describe-prefix-lists`、または `aws ec2 get-managed-prefix-list-entries --prefix-list-id {id}` \
              の出力を追加してください"
         ),
-        Gap::NatGatewayPlacement => add("aws ec2 describe-nat-gateways"),
+        Gap::NatGatewayPlacement | Gap::NatGatewayState(_) => add("aws ec2 describe-nat-gateways"),
         Gap::UnreadableRoute(_) | Gap::EdgeRouteTable(_) => {
             format!("`aws ec2 describe-route-tables --route-table-ids {id}` で内容を確認してください")
         }
