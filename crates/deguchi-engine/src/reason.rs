@@ -138,6 +138,8 @@ pub enum Resource {
     PeeringConnection(PeeringConnectionId),
     /// A transit gateway.
     TransitGateway(TransitGatewayId),
+    /// The internet itself.
+    Internet,
     /// Something the model does not know, by its id.
     Other(String),
 }
@@ -162,6 +164,7 @@ impl fmt::Display for Resource {
             Self::VpnGateway(id) => id.fmt(f),
             Self::PeeringConnection(id) => id.fmt(f),
             Self::TransitGateway(id) => id.fmt(f),
+            Self::Internet => f.write_str("internet"),
             Self::Other(id) => id.fmt(f),
         }
     }

@@ -61,6 +61,16 @@ pub(crate) enum Choice<'n> {
     None,
 }
 
+impl Choice<'_> {
+    /// Whether both are one route of the table.
+    fn is_same_route(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Route(a), Self::Route(b)) => core::ptr::eq(*a, *b),
+            _ => false,
+        }
+    }
+}
+
 /// What a lookup found beside the choices.
 #[derive(Default)]
 pub(crate) struct LookupNotes<'n> {
@@ -147,7 +157,13 @@ pub(crate) fn look_up<'n>(
             continue;
         }
         left = space.minus(left, hit);
-        choices.push((choose(group), hit));
+        let choice = choose(group);
+        // A prefix-list route takes packets by many prefixes: they go the same way.
+        let same = choices.iter_mut().find(|(known, _)| choice.is_same_route(known));
+        match same {
+            Some((_, packets)) => *packets = space.or(*packets, hit),
+            None => choices.push((choice, hit)),
+        }
     }
     if !left.is_empty() {
         choices.push((Choice::None, left));

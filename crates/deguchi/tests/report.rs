@@ -404,6 +404,7 @@ fn resources() -> Vec<Resource> {
         Resource::VpnGateway("vgw-1".into()),
         Resource::PeeringConnection("pcx-1".into()),
         Resource::TransitGateway("tgw-1".into()),
+        Resource::Internet,
         Resource::Other("cagw-1".to_owned()),
     ]
 }

@@ -27,8 +27,7 @@ impl<'n> Walk<'_, 'n> {
         let source = parcel.header.source;
         let (same, other) = self.split(parcel, source, family.ranges());
         if let Some(mut parcel) = other {
-            let internet = Resource::Other("internet".to_string());
-            self.stop(&mut parcel, Finding::new(Code::NoAddressOfFamily, internet, Evidence::Nothing));
+            self.stop(&mut parcel, Finding::new(Code::NoAddressOfFamily, Resource::Internet, Evidence::Nothing));
             self.finish(parcel, End::Stopped);
         }
         if let Some(parcel) = same {
@@ -197,8 +196,7 @@ impl<'n> Walk<'_, 'n> {
         if let Some(mut parcel) = other {
             let address = destination.values(self.space, parcel.packets).only();
             let evidence = address.map_or(Evidence::Nothing, Evidence::Address);
-            let internet = Resource::Other("internet".to_string());
-            self.stop(&mut parcel, Finding::new(Code::NoSuchDestination, internet, evidence));
+            self.stop(&mut parcel, Finding::new(Code::NoSuchDestination, Resource::Internet, evidence));
             self.finish(parcel, End::Stopped);
         }
         let mut left = public;

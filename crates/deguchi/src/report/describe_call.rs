@@ -23,7 +23,7 @@ pub(crate) const fn describe_call(resource: &Resource) -> Option<&'static str> {
         Resource::VpnGateway(_) => ResourceKind::VpnGateway,
         Resource::PeeringConnection(_) => ResourceKind::PeeringConnection,
         Resource::TransitGateway(_) => ResourceKind::TransitGateway,
-        Resource::Other(_) => return None,
+        Resource::Internet | Resource::Other(_) => return None,
     };
     Some(kind.command())
 }

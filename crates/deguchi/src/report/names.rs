@@ -82,6 +82,7 @@ pub(crate) const fn resource_type(resource: &Resource) -> &'static str {
         Resource::VpnGateway(_) => "vpn-gateway",
         Resource::PeeringConnection(_) => "vpc-peering-connection",
         Resource::TransitGateway(_) => "transit-gateway",
+        Resource::Internet => "internet",
         Resource::Other(_) => "other",
     }
 }

@@ -6,7 +6,10 @@ use crate::report::Names;
 
 /// Returns a resource for a sentence: its noun, its id in backticks, its name.
 pub(crate) fn phrase(resource: &Resource, names: &Names) -> String {
-    format!("{} {}", noun(resource), names.quoted(resource))
+    match resource {
+        Resource::Internet => noun(resource).to_owned(),
+        _ => format!("{} {}", noun(resource), names.quoted(resource)),
+    }
 }
 
 /// Returns the noun of a resource.
@@ -28,6 +31,7 @@ pub(crate) const fn noun(resource: &Resource) -> &'static str {
         Resource::VpnGateway(_) => "virtual private gateway",
         Resource::PeeringConnection(_) => "VPC peering connection",
         Resource::TransitGateway(_) => "transit gateway",
+        Resource::Internet => "the internet",
         Resource::Other(_) => "resource",
     }
 }
