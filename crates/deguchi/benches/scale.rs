@@ -1,4 +1,5 @@
 //! What loading, one question and all interfaces × `internet` cost, by the size of the network.
+#![expect(clippy::panic, reason = "a benchmark that cannot run shall say why")]
 
 mod generated;
 

@@ -1,6 +1,7 @@
 //! Holds the boundaries between the crates, and the licences of what they depend on.
 //!
 //! ARCHITECTURE.md says what each boundary is for.
+#![cfg(test)]
 
 use std::{collections::BTreeSet, path::PathBuf, process::Command};
 

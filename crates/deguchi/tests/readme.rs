@@ -1,6 +1,7 @@
 //! Holds the READMEs to real runs: each block after `<!-- run: ARGUMENTS -->` is what the program prints.
 //!
 //! With `UPDATE_README=1` the blocks are written anew.
+#![cfg(test)]
 
 use std::{path::Path, process::Command};
 

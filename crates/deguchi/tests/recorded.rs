@@ -3,6 +3,7 @@
 //!
 //! A way over something that is not walked yet must be undecided; everything else must be as recorded, with the
 //! cause that the row names and none besides.
+#![cfg(test)]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

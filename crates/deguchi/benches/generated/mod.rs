@@ -6,18 +6,18 @@ use serde_json::{Value, json};
 
 /// How large a network shall be.
 #[derive(Clone, Copy, Debug)]
-pub struct Size {
+pub(crate) struct Size {
     /// Instances, 200 to a protected subnet, 10 protected subnets to a VPC.
-    pub instances: usize,
+    pub(crate) instances: usize,
     /// Outbound rules of the security group that every instance carries: 443 to as many public /24 ranges.
-    pub rules: usize,
+    pub(crate) rules: usize,
 }
 
 const INSTANCES_IN_SUBNET: usize = 200;
 const SUBNETS_IN_VPC: usize = 10;
 
 /// Returns the snapshot's files.
-pub fn snapshot(size: Size) -> Vec<File> {
+pub(crate) fn snapshot(size: Size) -> Vec<File> {
     let subnets: Vec<usize> = (0..size.instances.div_ceil(INSTANCES_IN_SUBNET)).collect();
     let vpcs: Vec<usize> = (0..subnets.len().div_ceil(SUBNETS_IN_VPC)).collect();
     let instances: Vec<usize> = (0..size.instances).collect();
