@@ -251,6 +251,8 @@ pub struct Missing {
 /// What exactly is not known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Gap {
+    /// Which of the addresses asked about the destination has; the answer differs among them.
+    DestinationAddress,
     /// The subnet is not in the snapshot.
     Subnet,
     /// The subnet's network ACL is not in the snapshot; the walk went on as if it were AWS's default, all open (NA-4).

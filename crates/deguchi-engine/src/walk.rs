@@ -57,11 +57,6 @@ impl<'n> Engine<'n> {
         self.index.network
     }
 
-    /// Every public address that the snapshot says is held, or was held last, by something in it.
-    pub fn held_publicly(&self) -> &AddressSet {
-        self.index.held_publicly()
-    }
-
     /// Walks a query out and back.
     pub fn answer(&self, query: &Query) -> Answer {
         let mut space = Space::new();
@@ -397,19 +392,15 @@ impl<'a, 'n> Walk<'a, 'n> {
             };
             *set = space.or(*set, leaf.parcel.packets);
         }
-        let verdict = verdict(space, query, [dropped, undecided, delivered]);
-        let share = |leaf: &Leaf<'_>| space.share(leaf.parcel.packets, whole);
-        let rank = |leaf: &Leaf<'_>| match leaf.outcome {
-            Outcome::Dropped => 0_u8,
-            Outcome::Undecided { .. } => 1,
-            Outcome::Delivered => 2,
-        };
-        leaves.sort_by(|a, b| rank(a).cmp(&rank(b)).then(share(b).total_cmp(&share(a))));
+        let differs = differs_among_candidates(space, query, delivered, dropped);
+        let verdict = verdict([dropped, undecided, delivered], differs);
+        sort_leaves(space, whole, &mut leaves);
         let describe = |part: PacketSet| PacketPart::describe(space, part, whole);
         let assumptions = assumptions(&leaves);
         // A reason found on a way that was a guess, and on no other, stops nothing for certain: it is not told.
         let is_used = |place: usize| leaves.iter().any(|leaf| leaf.parcel.reasons.contains(&place));
         let used: Vec<usize> = (0..reasons.len()).filter(|place| is_used(*place)).collect();
+        let known_gaps = gaps.into_iter().map(|raw| Missing { packets: describe(raw.packets), ..raw.missing });
         Answer {
             verdict,
             reachable_share: space.share(delivered, whole),
@@ -420,11 +411,30 @@ impl<'a, 'n> Walk<'a, 'n> {
                 .filter(|(place, _)| used.contains(place))
                 .map(|(_, raw)| Reason { packets: describe(raw.packets), ..raw.reason })
                 .collect(),
-            missing: gaps.into_iter().map(|raw| Missing { packets: describe(raw.packets), ..raw.missing }).collect(),
+            missing: differs
+                .then(|| unknown_destination(query, describe(whole)))
+                .into_iter()
+                .chain(known_gaps)
+                .collect(),
             assumptions,
-            ways: leaves.iter().map(|leaf| way(space, leaf, whole, &used)).collect(),
+            ways: leaves.iter().map(|leaf| way(space, leaf, whole, &used, usize::from(differs))).collect(),
         }
     }
+}
+
+/// Sorts the ends of parcels: dropped, undecided, delivered; the larger part first.
+fn sort_leaves(space: &Space, whole: PacketSet, leaves: &mut Vec<Leaf<'_>>) {
+    let rank = |leaf: &Leaf<'_>| match leaf.outcome {
+        Outcome::Dropped => 0_u8,
+        Outcome::Undecided { .. } => 1,
+        Outcome::Delivered => 2,
+    };
+    let mut ranked: Vec<(u8, f64, Leaf<'_>)> = core::mem::take(leaves)
+        .into_iter()
+        .map(|leaf| (rank(&leaf), space.share(leaf.parcel.packets, whole), leaf))
+        .collect();
+    ranked.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    leaves.extend(ranked.into_iter().map(|(_, _, leaf)| leaf));
 }
 
 /// What stops a parcel, before it is known whether another parcel was stopped by the same.
@@ -454,16 +464,27 @@ impl Finding {
     }
 }
 
-fn verdict(space: &mut Space, query: &Query, [dropped, undecided, delivered]: [PacketSet; 3]) -> Verdict {
+/// Whether packets for some candidates of the destination arrive while those for others are dropped: which of them is
+/// meant decides (GE-10).
+fn differs_among_candidates(space: &Space, query: &Query, delivered: PacketSet, dropped: PacketSet) -> bool {
+    let is_mixed = !delivered.is_empty() && !dropped.is_empty();
+    is_mixed
+        && query.destination.basis == DestinationBasis::Candidates
+        && space.values(delivered, Field::Destination) != space.values(dropped, Field::Destination)
+}
+
+fn unknown_destination(query: &Query, packets: PacketPart) -> Missing {
+    let list = query.destination.within.first();
+    let resource = list.map_or(Resource::Internet, |list| Resource::PrefixList(list.clone()));
+    Missing { code: Code::Missing, resource, gap: Gap::DestinationAddress, heading: Heading::Forward, leg: 1, packets }
+}
+
+fn verdict([dropped, undecided, delivered]: [PacketSet; 3], differs: bool) -> Verdict {
     match (delivered.is_empty(), dropped.is_empty(), undecided.is_empty()) {
         (_, true, true) => Verdict::Reachable,
         (true, false, true) => Verdict::Unreachable,
-        (false, false, _) => {
-            // Where only candidates for the destination are known, a difference among them decides nothing.
-            let differs = query.destination.basis == DestinationBasis::Candidates
-                && space.values(delivered, Field::Destination) != space.values(dropped, Field::Destination);
-            if differs { Verdict::Undecided } else { Verdict::Partly }
-        }
+        (false, false, _) if differs => Verdict::Undecided,
+        (false, false, _) => Verdict::Partly,
         (_, true, false) | (true, false, false) => Verdict::Undecided,
     }
 }
@@ -482,7 +503,8 @@ fn assumptions(leaves: &[Leaf<'_>]) -> Vec<Assumption> {
     found
 }
 
-fn way(space: &Space, leaf: &Leaf<'_>, whole: PacketSet, used: &[usize]) -> Way {
+/// Puts a leaf into words. `used` are the reasons that are told; `before` is how many unknowns are told before its own.
+fn way(space: &Space, leaf: &Leaf<'_>, whole: PacketSet, used: &[usize], before: usize) -> Way {
     let parcel = &leaf.parcel;
     let hops = parcel
         .hops
@@ -500,7 +522,7 @@ fn way(space: &Space, leaf: &Leaf<'_>, whole: PacketSet, used: &[usize]) -> Way 
         packets: PacketPart::describe(space, parcel.packets, whole),
         hops,
         reasons: parcel.reasons.iter().filter_map(|place| used.iter().position(|used| used == place)).collect(),
-        missing: parcel.gaps.clone(),
+        missing: parcel.gaps.iter().map(|place| place + before).collect(),
     }
 }
 

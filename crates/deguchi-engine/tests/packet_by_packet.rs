@@ -287,7 +287,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { max_shrink_iters: 20000, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { max_shrink_iters: 20000, failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn the_packet_set_answer_equals_the_answer_packet_by_packet(
             plan in plan::networks(),

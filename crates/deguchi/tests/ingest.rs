@@ -1592,6 +1592,18 @@ fn a_route_to_something_that_is_not_in_the_snapshot_is_named_as_in_the_style() {
 }
 
 #[test]
+fn a_route_to_a_terminated_instance_names_the_instance_that_is_still_listed() {
+    let route = json!({"DestinationCidrBlock": "0.0.0.0/0", "NetworkInterfaceId": "eni-gone", "InstanceId": "i-gone",
+        "State": "blackhole"});
+    let table = json!({"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{"Main": true}], "Routes": [route]});
+    let gone = json!({"InstanceId": "i-gone", "State": {"Name": "terminated"}, "NetworkInterfaces": []});
+    let document = json!({"RouteTables": [table], "Reservations": [{"Instances": [gone]}]});
+    let network = one(&around(document)).network;
+    let table = &network.route_tables["rtb-1"];
+    assert_eq!(table.routes[0].target, RouteTarget::Instance("i-gone".into()));
+}
+
+#[test]
 fn a_blackhole_to_something_that_is_gone_is_no_surprise() {
     let route = json!({"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1", "State": "blackhole"});
     let tables =

@@ -434,6 +434,7 @@ fn evidences() -> Vec<Evidence> {
 fn gaps() -> Vec<Gap> {
     let route = || route("0.0.0.0/0", RouteTarget::TransitGateway("tgw-1".into()));
     vec![
+        Gap::DestinationAddress,
         Gap::Subnet,
         Gap::NetworkAclOfSubnet,
         Gap::RouteTableOfSubnet,
@@ -443,6 +444,7 @@ fn gaps() -> Vec<Gap> {
         Gap::InterfacesOfVpc,
         Gap::PrefixListEntries,
         Gap::SourceDestinationCheck,
+        Gap::NatGatewayState("deleting".to_owned()),
         Gap::NatGatewayPlacement,
         Gap::UnreadableRoute(route()),
         Gap::TiedRoutes(vec![route(), route()]),
@@ -469,6 +471,9 @@ fn assumptions() -> Vec<Assumption> {
         Assumption::OutsidePrefixList { prefix_list: "pl-1".into() },
         Assumption::EndpointPolicyAllows { endpoint: "vpce-1".into() },
         Assumption::AnswersPing,
+        Assumption::MailIsAllowed,
+        Assumption::GatewayIsAttached { gateway: "igw-9".to_owned() },
+        Assumption::InstanceRuns { instance: "i-9".into() },
         Assumption::RegionalNatGatewayWithoutNetworkAcl { nat_gateway: "nat-1".into() },
     ]
 }

@@ -16,13 +16,13 @@ use deguchi_model::{
 };
 
 /// A network under construction.
-pub struct Build(pub Network);
+pub(crate) struct Build(pub(crate) Network);
 
 /// Everything, of both families.
 const EVERYONE: [&str; 2] = ["0.0.0.0/0", "::/0"];
 
 impl Build {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut build = Self(Network::default());
         let vpc = Vpc {
             id: "vpc".into(),
@@ -48,7 +48,7 @@ impl Build {
         build.group("open", &both, &both)
     }
 
-    pub fn subnet(mut self, id: &str, cidr: &str, v6: Option<&str>) -> Self {
+    pub(crate) fn subnet(mut self, id: &str, cidr: &str, v6: Option<&str>) -> Self {
         let subnet = Subnet {
             id: id.into(),
             name: None,
@@ -62,7 +62,7 @@ impl Build {
     }
 
     /// A table with local routes and these: `"0.0.0.0/0 igw"`. It is the main one where it serves no subnet.
-    pub fn table(mut self, id: &str, subnets: &[&str], routes: &[&str]) -> Self {
+    pub(crate) fn table(mut self, id: &str, subnets: &[&str], routes: &[&str]) -> Self {
         let local = ["10.0.0.0/16 local", "2600:1f00::/56 local"];
         let table = RouteTable {
             id: id.into(),
@@ -78,7 +78,7 @@ impl Build {
     }
 
     /// An ACL of rules `"100 0.0.0.0/0 tcp/443 allow"`; the default one where it serves no subnet.
-    pub fn acl(mut self, id: &str, subnets: &[&str], inbound: &[&str], outbound: &[&str]) -> Self {
+    pub(crate) fn acl(mut self, id: &str, subnets: &[&str], inbound: &[&str], outbound: &[&str]) -> Self {
         let acl = NetworkAcl::new(
             id.into(),
             None,
@@ -95,7 +95,7 @@ impl Build {
     }
 
     /// A group of rules `"0.0.0.0/0 tcp/443"`, `"sg-x all"`, `"pl-x udp/53"`.
-    pub fn group(mut self, id: &str, inbound: &[&str], outbound: &[&str]) -> Self {
+    pub(crate) fn group(mut self, id: &str, inbound: &[&str], outbound: &[&str]) -> Self {
         let group = SecurityGroup {
             id: id.into(),
             name: None,
@@ -108,7 +108,14 @@ impl Build {
     }
 
     /// A running instance `i-NAME` with one interface `eni-NAME`, attached, its check on.
-    pub fn machine(mut self, name: &str, subnet: &str, address: &str, public: Option<&str>, groups: &[&str]) -> Self {
+    pub(crate) fn machine(
+        mut self,
+        name: &str,
+        subnet: &str,
+        address: &str,
+        public: Option<&str>,
+        groups: &[&str],
+    ) -> Self {
         let interface = NetworkInterface {
             id: format!("eni-{name}").as_str().into(),
             name: None,
@@ -153,7 +160,7 @@ impl Build {
     }
 
     /// A public, available NAT gateway with addresses `("10.0.0.220", "203.0.113.200")`.
-    pub fn nat(mut self, id: &str, subnet: &str, addresses: &[(&str, &str)]) -> Self {
+    pub(crate) fn nat(mut self, id: &str, subnet: &str, addresses: &[(&str, &str)]) -> Self {
         let addresses = addresses.iter().map(|(private, public)| NatGatewayAddress {
             private: Some(private.parse().unwrap()),
             public: Some(public.parse().unwrap()),
@@ -175,14 +182,14 @@ impl Build {
     }
 
     /// Changes whatever the words above do not say.
-    pub fn with(mut self, change: impl FnOnce(&mut Network)) -> Self {
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Network)) -> Self {
         change(&mut self.0);
         self
     }
 }
 
 /// A static, active route `"DESTINATION TARGET"`; the kind of target follows from how its name begins.
-pub fn route(text: &str) -> Route {
+pub(crate) fn route(text: &str) -> Route {
     let (destination, target) = text.split_once(' ').unwrap();
     let kind = target.split('-').next().unwrap();
     Route {
@@ -208,7 +215,7 @@ pub fn route(text: &str) -> Route {
 }
 
 /// `all`, `tcp/443`, `udp/1024-65535`, `icmp`, `icmp/8`, `icmpv6/128`.
-pub fn traffic(text: &str) -> TrafficMatch {
+pub(crate) fn traffic(text: &str) -> TrafficMatch {
     let (protocol, rest) = text.split_once('/').unwrap_or((text, ""));
     let ports = || {
         let (first, last) = rest.split_once('-').unwrap_or((rest, rest));
@@ -225,7 +232,7 @@ pub fn traffic(text: &str) -> TrafficMatch {
     }
 }
 
-pub fn acl_rule(text: &str) -> NetworkAclRule {
+pub(crate) fn acl_rule(text: &str) -> NetworkAclRule {
     let words: Vec<&str> = text.split(' ').collect();
     NetworkAclRule {
         number: RuleNumber(words[0].parse().unwrap()),
@@ -235,7 +242,7 @@ pub fn acl_rule(text: &str) -> NetworkAclRule {
     }
 }
 
-pub fn group_rule(text: &str) -> SecurityGroupRule {
+pub(crate) fn group_rule(text: &str) -> SecurityGroupRule {
     let (peer, what) = text.split_once(' ').unwrap();
     let peer = match peer.parse::<IpNet>() {
         Ok(cidr) => RulePeer::Cidr(cidr),
@@ -246,7 +253,7 @@ pub fn group_rule(text: &str) -> SecurityGroupRule {
 }
 
 /// Everything that a machine's first address sends to one address or CIDR, with `tcp/443`-like traffic or `ping`.
-pub fn query(network: &Network, from: &str, to: &str, what: &str) -> Query {
+pub(crate) fn query(network: &Network, from: &str, to: &str, what: &str) -> Query {
     let source = match network.network_interfaces.get(format!("eni-{from}").as_str()) {
         Some(interface) => {
             Source::Interface { interface: interface.id.clone(), address: interface.primary_address().unwrap() }

@@ -59,15 +59,17 @@ impl Walk<'_> {
         }
     }
 
-    /// SG-9: the private addresses of the interfaces that carry the group, in the same VPC (SG-12).
+    /// SG-9: the private addresses of the interfaces that carry the group, in whichever VPC (SG-12).
     fn is_member(&self, interface: &NetworkInterface, group: &SecurityGroupId, address: IpAddr) -> Option<bool> {
-        let mut neighbours = self.network.network_interfaces.values().filter(|other| other.vpc == interface.vpc);
-        if let Some(holder) = neighbours.find(|other| other.has_address(address)) {
-            return Some(holder.security_groups.contains(group));
+        let holders = self.network.network_interfaces.values().filter(|other| other.has_address(address));
+        if holders.clone().any(|holder| holder.security_groups.contains(group)) {
+            return Some(true);
         }
+        let is_listed = holders.clone().any(|holder| holder.vpc == interface.vpc)
+            || self.gateway_with_private(&interface.vpc, address).is_some();
         let vpc = self.network.vpcs.get(&interface.vpc)?;
         let is_inside = self.is_inside(&interface.vpc, address);
-        let may_exist = vpc.interface_listing == InterfaceListing::Partial && is_inside;
+        let may_exist = vpc.interface_listing == InterfaceListing::Partial && is_inside && !is_listed;
         (!may_exist).then_some(false)
     }
 

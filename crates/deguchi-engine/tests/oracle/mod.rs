@@ -1,6 +1,6 @@
 //! What becomes of one packet and its reply: a second, plain reading of the rules of AWS, one packet at a time.
 //!
-//! Written from the reference alone, never from the engine, so that an agreement of the two means something.
+//! Written from docs/semantics.md alone, never from the engine, so that an agreement of the two means something.
 //! Leaves out why a packet is dropped.
 
 mod filter;
@@ -10,16 +10,16 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use deguchi_engine::AddressSet;
 use deguchi_model::{
-    AttachmentState, BlockPublicAccess, Connectivity, Direction, EgressOnlyInternetGatewayId, EndpointPolicy,
-    EndpointState, InstanceId, InstanceState, InterfaceKind, InterfaceListing, InternetGatewayId, NatGateway,
+    AttachmentState, AvailabilityZone, BlockPublicAccess, Connectivity, Direction, EgressOnlyInternetGatewayId,
+    EndpointState, InstanceId, InstanceState, InterfaceKind, InterfaceListing, InternetGatewayId, IpNet, NatGateway,
     NatGatewayAddress, NatGatewayId, NatGatewayPlacement, NatGatewayState, Network, NetworkInterface,
-    NetworkInterfaceId, RouteTarget, SourceDestinationCheck, Subnet, SubnetId, VpcEndpointId, VpcEndpointKind, VpcId,
-    VpnGatewayId,
+    NetworkInterfaceId, RouteState, RouteTarget, SourceDestinationCheck, Subnet, SubnetId, VpcEndpointId,
+    VpcEndpointKind, VpcId, VpnGatewayId,
 };
 
 /// What becomes of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fate {
+pub(crate) enum Fate {
     /// It arrives, and the reply comes back.
     Answered,
     /// It, or its reply, is dropped.
@@ -30,7 +30,7 @@ pub enum Fate {
 
 /// Where a packet starts.
 #[derive(Clone, Debug)]
-pub enum Start {
+pub(crate) enum Start {
     /// At an interface of the snapshot.
     Interface(NetworkInterfaceId),
     /// At a machine on the internet.
@@ -39,7 +39,7 @@ pub enum Start {
 
 /// Which protocol a packet is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Protocol {
+pub(crate) enum Protocol {
     Tcp,
     Udp,
     Ping,
@@ -47,31 +47,31 @@ pub enum Protocol {
 
 /// What a NAT gateway chooses for one connection.
 #[derive(Clone, Copy, Debug)]
-pub struct NatChoice {
+pub(crate) struct NatChoice {
     /// Which of its usable addresses, counted from 0, modulo their number.
-    pub address: usize,
+    pub(crate) address: usize,
     /// Which port.
-    pub port: u16,
+    pub(crate) port: u16,
 }
 
 /// One packet.
 #[derive(Clone, Debug)]
-pub struct Packet {
-    pub start: Start,
-    pub source: IpAddr,
-    pub destination: IpAddr,
-    pub protocol: Protocol,
-    pub source_port: u16,
-    pub destination_port: u16,
+pub(crate) struct Packet {
+    pub(crate) start: Start,
+    pub(crate) source: IpAddr,
+    pub(crate) destination: IpAddr,
+    pub(crate) protocol: Protocol,
+    pub(crate) source_port: u16,
+    pub(crate) destination_port: u16,
     /// What the first and the second NAT gateway on the way choose.
-    pub choices: [NatChoice; 2],
+    pub(crate) choices: [NatChoice; 2],
 }
 
 /// What became of a packet, and how many usable addresses each NAT gateway on its way had to choose from.
 #[derive(Clone, Debug)]
-pub struct Outcome {
-    pub fate: Fate,
-    pub translations: Vec<usize>,
+pub(crate) struct Outcome {
+    pub(crate) fate: Fate,
+    pub(crate) translations: Vec<usize>,
 }
 
 /// The header of a packet at some place.
@@ -141,17 +141,25 @@ struct Segment {
     egress_only: Option<EgressOnlyInternetGatewayId>,
 }
 
+/// Whether a machine that does not run is known to forward nothing, be it a reply or for a private address (NI-6).
+/// The engine does not look: it says undecided.
+const STOPPED_APPLIANCES_ARE_JUDGED: bool = false;
+
+/// Whether the Elastic IP of an interface that the snapshot lacks is known to be nobody's out on the internet.
+const ELASTIC_IPS_OF_UNLISTED_INTERFACES_ARE_UNKNOWN: bool = true;
+
 type Step<T> = Result<T, Fate>;
 
 /// Walks one packet out and back.
-pub fn fate(network: &Network, packet: &Packet) -> Outcome {
+pub(crate) fn fate(network: &Network, packet: &Packet) -> Outcome {
     let mut walk = Walk {
         network,
         choices: packet.choices,
         translations: Vec::new(),
         is_unknown: false,
         is_reply: false,
-        replies_to_internet: false,
+        loses_public_address: false,
+        zone: None,
         egress_only: None,
     };
     let fate = match walk.out_and_back(packet) {
@@ -169,8 +177,11 @@ struct Walk<'n> {
     /// Something on the way is not known; taken as if it let the packet pass, so that a certain drop still counts.
     is_unknown: bool,
     is_reply: bool,
-    /// The present segment came in by an internet gateway, and its reply is on the way.
-    replies_to_internet: bool,
+    /// The reply is to a packet whose public address an internet gateway mapped: by any other way out it never gets
+    /// that address (IG-4).
+    loses_public_address: bool,
+    /// The zone that a regional NAT gateway has been asked from, where it has addresses for it.
+    zone: Option<AvailabilityZone>,
     /// The egress-only gateway that the present segment went out by.
     egress_only: Option<EgressOnlyInternetGatewayId>,
 }
@@ -193,6 +204,12 @@ impl Walk<'_> {
                 let interface = self.network.network_interfaces.get(id).ok_or(Fate::Unknown)?;
                 if self.is_never_filtered(interface, header.destination) {
                     return Ok(()); // PW-11
+                }
+                if is_link_local(header.destination) {
+                    return Err(Fate::Dropped); // PW-12
+                }
+                if interface.attachment.is_some() {
+                    self.runs(interface)?;
                 }
                 self.groups_pass(interface, Direction::Outbound, &header)?;
                 Place::Interface(id.clone())
@@ -249,8 +266,7 @@ impl Walk<'_> {
             place => place.clone(),
         };
         self.egress_only = segment.egress_only.clone();
-        let is_rewritten = segment.came.destination != segment.sent.destination;
-        self.replies_to_internet = segment.from == Place::Internet || is_rewritten;
+        self.loses_public_address = segment.came.destination != segment.sent.destination;
         let (to, came) = self.carry(&from, segment.came.mirrored())?;
         if to == segment.from && came == segment.sent.mirrored() { Ok(()) } else { Err(Fate::Dropped) } // PW-6
     }
@@ -266,7 +282,12 @@ impl Walk<'_> {
                 let gateway = self.network.nat_gateways.get(id).ok_or(Fate::Unknown)?;
                 match &gateway.placement {
                     NatGatewayPlacement::Zonal(subnet) => self.leave(&subnet.clone(), header),
-                    NatGatewayPlacement::Regional { .. } | NatGatewayPlacement::Unknown => Err(Fate::Unknown),
+                    NatGatewayPlacement::Regional { route_table, .. } => {
+                        let table = route_table.as_ref().and_then(|id| self.network.route_tables.get(id));
+                        let route = self.route_in(table.ok_or(Fate::Unknown)?, header.destination)?; // NG-21
+                        self.follow(&gateway.vpc, None, &route, header)
+                    }
+                    NatGatewayPlacement::Unknown => Err(Fate::Unknown),
                 }
             }
             Place::Internet if is_refused(header.destination) => Err(Fate::Dropped),
@@ -288,7 +309,7 @@ impl Walk<'_> {
             return self.deliver(&subnet.vpc, Some(&subnet.id), header);
         }
         let route = self.route(subnet, header.destination)?;
-        self.follow(subnet, &route, header)
+        self.follow(&subnet.vpc, Some(&subnet.id), &route, header)
     }
 
     fn is_inside(&self, vpc: &VpcId, address: IpAddr) -> bool {
@@ -298,10 +319,16 @@ impl Walk<'_> {
         })
     }
 
-    fn follow(&mut self, subnet: &Subnet, route: &deguchi_model::Route, header: Header) -> Step<(Place, Header)> {
-        let vpc = &subnet.vpc;
+    /// Follows a route out of a subnet, or out of a gateway that has a table of its own.
+    fn follow(
+        &mut self,
+        vpc: &VpcId,
+        subnet: Option<&SubnetId>,
+        route: &deguchi_model::Route,
+        header: Header,
+    ) -> Step<(Place, Header)> {
         match &route.target {
-            RouteTarget::Local => self.deliver(vpc, Some(&subnet.id), header),
+            RouteTarget::Local => self.deliver(vpc, subnet, header),
             RouteTarget::InternetGateway(id) => self.over_internet_gateway(vpc, id, header),
             RouteTarget::EgressOnlyInternetGateway(id) => self.over_egress_only(vpc, id, header),
             RouteTarget::NatGateway(id) => self.to_nat_gateway(subnet, id, header),
@@ -314,8 +341,7 @@ impl Walk<'_> {
             RouteTarget::VpnGateway(id) => self.to_vpn_gateway(vpc, id, route, header),
             RouteTarget::VpcEndpoint(id) => self.to_endpoint(vpc, id, header),
             RouteTarget::PeeringConnection(_) | RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. } => {
-                // A reply to the internet that does not leave by the internet gateway never gets its public address.
-                Err(if self.replies_to_internet { Fate::Dropped } else { Fate::Unknown })
+                Err(if self.loses_public_address { Fate::Dropped } else { Fate::Unknown })
             }
         }
     }
@@ -323,20 +349,24 @@ impl Walk<'_> {
     /// Brings a packet to whoever has its destination address inside a VPC.
     fn deliver(&mut self, vpc: &VpcId, from: Option<&SubnetId>, header: Header) -> Step<(Place, Header)> {
         let Some((place, subnet)) = self.holder(vpc, header.destination) else {
-            let known = self.network.vpcs.get(vpc).ok_or(Fate::Unknown)?;
-            return match known.interface_listing {
-                InterfaceListing::Complete => Err(Fate::Dropped),
-                InterfaceListing::Partial => Err(Fate::Unknown),
-            };
+            return Err(self.nobody_in(vpc));
         };
-        if from != Some(&subnet) {
+        if let Some(subnet) = subnet.filter(|subnet| from != Some(subnet)) {
             let subnet = self.network.subnets.get(&subnet).ok_or(Fate::Unknown)?;
             self.acl_passes(subnet, Direction::Inbound, &header)?;
         }
         Ok((place, header))
     }
 
-    fn holder(&self, vpc: &VpcId, address: IpAddr) -> Option<(Place, SubnetId)> {
+    /// What becomes of a packet for an address of a VPC that nobody is known to have.
+    fn nobody_in(&self, vpc: &VpcId) -> Fate {
+        match self.network.vpcs.get(vpc).map(|vpc| vpc.interface_listing) {
+            Some(InterfaceListing::Complete) => Fate::Dropped,
+            Some(InterfaceListing::Partial) | None => Fate::Unknown,
+        }
+    }
+
+    fn holder(&self, vpc: &VpcId, address: IpAddr) -> Option<(Place, Option<SubnetId>)> {
         if let Some((gateway, subnet)) = self.gateway_with_private(vpc, address) {
             return Some((Place::NatGateway(gateway), subnet));
         }
@@ -344,26 +374,29 @@ impl Walk<'_> {
         let found = interfaces.clone().find(|interface| {
             interface.vpc == *vpc && interface.kind != InterfaceKind::NatGateway && interface.has_address(address)
         })?;
-        Some((Place::Interface(found.id.clone()), found.subnet.clone()))
+        Some((Place::Interface(found.id.clone()), Some(found.subnet.clone())))
     }
 
-    fn gateway_with_private(&self, vpc: &VpcId, address: IpAddr) -> Option<(NatGatewayId, SubnetId)> {
-        self.network.nat_gateways.values().filter(|gateway| gateway.vpc == *vpc && exists(gateway)).find_map(
-            |gateway| {
-                let NatGatewayPlacement::Zonal(subnet) = &gateway.placement else { return None };
-                let is_own = gateway.addresses.iter().any(|own| own.private.map(IpAddr::V4) == Some(address));
-                is_own.then(|| (gateway.id.clone(), subnet.clone()))
-            },
-        )
+    /// The NAT gateway that has an address, and the subnet it has it in; a regional one has none.
+    fn gateway_with_private(&self, vpc: &VpcId, address: IpAddr) -> Option<(NatGatewayId, Option<SubnetId>)> {
+        let gateways = self.network.nat_gateways.values().filter(|gateway| gateway.vpc == *vpc && exists(gateway));
+        let has_it =
+            |gateway: &&NatGateway| gateway.addresses.iter().any(|own| own.private.map(IpAddr::V4) == Some(address));
+        let gateway = gateways.clone().find(has_it)?;
+        let subnet = match &gateway.placement {
+            NatGatewayPlacement::Zonal(subnet) => Some(subnet.clone()),
+            NatGatewayPlacement::Regional { .. } | NatGatewayPlacement::Unknown => None,
+        };
+        Some((gateway.id.clone(), subnet))
     }
 
     /// Whether an instance's interface takes a connection.
     fn takes(&mut self, id: &NetworkInterfaceId, header: &Header) -> Step<()> {
         let interface = self.network.network_interfaces.get(id).ok_or(Fate::Unknown)?;
-        self.runs(interface)?;
         if interface.kind != InterfaceKind::Ordinary {
             return Err(Fate::Unknown);
         }
+        self.runs(interface)?;
         self.groups_pass(interface, Direction::Inbound, header)
     }
 
@@ -375,9 +408,9 @@ impl Walk<'_> {
         }
         let Some(id) = &attachment.instance else { return Ok(None) };
         match self.network.instances.get(id).map(|instance| &instance.state) {
-            Some(InstanceState::Running) => {}
             Some(InstanceState::NotRunning(_)) => return Err(Fate::Dropped),
-            Some(InstanceState::Unknown) | None => self.is_unknown = true,
+            // That it runs is an assumption of the answer.
+            Some(InstanceState::Running | InstanceState::Unknown) | None => {}
         }
         Ok(Some(id.clone()))
     }
@@ -437,9 +470,9 @@ impl Walk<'_> {
             .network
             .nat_gateways
             .values()
-            .filter(|gateway| gateway.vpc == *vpc && gateway.connectivity == Connectivity::Public)
+            .filter(|gateway| gateway.vpc == *vpc && gateway.connectivity == Connectivity::Public && exists(gateway))
             .flat_map(|gateway| &gateway.addresses)
-            .find(|own| own.private == Some(private))
+            .find(|own| own.private.or(own.public) == Some(private))
             .and_then(|own| own.public);
         let interfaces = self.network.network_interfaces.values().filter(|interface| interface.vpc == *vpc);
         let of_interface = interfaces
@@ -449,18 +482,39 @@ impl Walk<'_> {
         of_gateway.or(of_interface)
     }
 
+    /// Whether an Elastic IP is associated with an interface that the snapshot lacks.
+    fn is_held_by_unlisted(&self, address: IpAddr) -> bool {
+        self.network.elastic_ips.values().any(|elastic| {
+            let lacks = |id: &NetworkInterfaceId| !self.network.network_interfaces.contains_key(id);
+            IpAddr::V4(elastic.public) == address && elastic.interface.as_ref().is_some_and(lacks)
+        })
+    }
+
     /// On the internet: to a machine of the snapshot by its public address, or to any other.
     fn over_internet(&mut self, header: Header) -> Step<(Place, Header)> {
-        if self.is_held(header.destination) { self.from_internet(header) } else { Ok((Place::Internet, header)) }
+        if ELASTIC_IPS_OF_UNLISTED_INTERFACES_ARE_UNKNOWN && self.is_held_by_unlisted(header.destination) {
+            return Err(Fate::Unknown);
+        }
+        if self.is_held(header.destination) {
+            return self.from_internet(header);
+        }
+        if let Some(vpc) = self.vpc_of_ipv6(header.destination) {
+            return Err(self.nobody_in(&vpc)); // IG-7
+        }
+        let is_public =
+            |address| AddressSet::public_ipv4().contains(address) || AddressSet::public_ipv6().contains(address);
+        if is_public(header.destination) { Ok((Place::Internet, header)) } else { Err(Fate::Dropped) }
     }
 
     fn is_held(&self, address: IpAddr) -> bool {
         match address {
             IpAddr::V4(public) => {
+                let gateways = self.network.nat_gateways.values();
                 self.owner_of_public(public).is_some()
-                    || self.network.elastic_ips.values().any(|elastic| elastic.public == public)
+                    || self.network.elastic_ips.values().any(|own| own.public == public && own.interface.is_none())
+                    || gateways.flat_map(|gateway| &gateway.addresses).any(|own| own.public == Some(public))
             }
-            IpAddr::V6(_) => self.vpc_of_ipv6(address).is_some(),
+            IpAddr::V6(_) => self.network.network_interfaces.values().any(|interface| interface.has_address(address)),
         }
     }
 
@@ -470,14 +524,10 @@ impl Walk<'_> {
         vpcs.clone().find(|vpc| vpc.ipv6_cidr_blocks.iter().any(|cidr| cidr.contains(&v6))).map(|vpc| vpc.id.clone())
     }
 
-    /// The VPC and the private address that a public address is mapped to.
+    /// The VPC and the address in it that a public address is mapped to.
     fn owner_of_public(&self, public: Ipv4Addr) -> Option<(VpcId, Ipv4Addr)> {
-        for gateway in self.network.nat_gateways.values().filter(|gateway| exists(gateway)) {
-            for own in &gateway.addresses {
-                if own.public == Some(public) {
-                    return Some((gateway.vpc.clone(), own.private?));
-                }
-            }
+        if let Some((gateway, own)) = self.gateway_with_public(public) {
+            return Some((gateway.vpc.clone(), own.private.unwrap_or(public)));
         }
         for interface in self.network.network_interfaces.values() {
             for own in &interface.addresses {
@@ -487,6 +537,14 @@ impl Walk<'_> {
             }
         }
         None
+    }
+
+    fn gateway_with_public(&self, public: Ipv4Addr) -> Option<(&NatGateway, &NatGatewayAddress)> {
+        let mut gateways = self.network.nat_gateways.values().filter(|gateway| exists(gateway));
+        gateways.find_map(|gateway| {
+            let own = gateway.addresses.iter().find(|own| own.public == Some(public))?;
+            Some((gateway, own))
+        })
     }
 
     /// Comes in from the internet to an address of the snapshot.
@@ -499,24 +557,48 @@ impl Walk<'_> {
                 let (vpc, private) = self.owner_of_public(public).ok_or(Fate::Dropped)?;
                 (vpc, IpAddr::V4(private))
             }
-            IpAddr::V6(_) => (self.vpc_of_ipv6(header.destination).ok_or(Fate::Dropped)?, header.destination),
+            IpAddr::V6(_) => {
+                let mut interfaces = self.network.network_interfaces.values();
+                let holder = interfaces.find(|interface| interface.has_address(header.destination));
+                (holder.ok_or(Fate::Dropped)?.vpc.clone(), header.destination)
+            }
         };
         let by_egress_only = self.is_reply && self.egress_only.is_some();
         if !self.has_internet_gateway(&vpc) && !by_egress_only {
             return Err(Fate::Dropped);
         }
         self.block_public_access(&vpc)?;
-        self.deliver(&vpc, None, Header { destination, ..header })
+        let came = Header { destination, ..header };
+        if let IpAddr::V4(public) = header.destination
+            && let Some((gateway, _)) = self.gateway_with_public(public)
+            && matches!(gateway.placement, NatGatewayPlacement::Regional { .. })
+        {
+            return Ok((Place::NatGateway(gateway.id.clone()), came)); // NG-20: no subnet lies between
+        }
+        self.deliver(&vpc, None, came)
     }
 
     fn has_internet_gateway(&self, vpc: &VpcId) -> bool {
         let mut gateways = self.network.internet_gateways.values();
-        gateways.any(|gateway| gateway.attachment_to(vpc) == Some(&AttachmentState::Attached))
+        let is_listed = gateways.any(|gateway| gateway.attachment_to(vpc) == Some(&AttachmentState::Attached));
+        // RT-14: an active route speaks for a gateway that is not listed.
+        let tables = self.network.route_tables.values().filter(|table| table.vpc == *vpc);
+        let mut routes = tables.flat_map(|table| &table.routes).filter(|route| route.state == RouteState::Active);
+        is_listed
+            || routes.any(|route| match &route.target {
+                RouteTarget::InternetGateway(id) => !self.network.internet_gateways.contains_key(id),
+                _ => false,
+            })
     }
 
     // Translators.
 
-    fn to_nat_gateway(&mut self, subnet: &Subnet, id: &NatGatewayId, header: Header) -> Step<(Place, Header)> {
+    fn to_nat_gateway(
+        &mut self,
+        subnet: Option<&SubnetId>,
+        id: &NatGatewayId,
+        header: Header,
+    ) -> Step<(Place, Header)> {
         if self.is_reply {
             return Err(Fate::Dropped); // IG-4: it knows no such connection
         }
@@ -531,48 +613,71 @@ impl Walk<'_> {
         if header.destination.is_ipv6() {
             return Err(Fate::Dropped); // NG-11
         }
-        let NatGatewayPlacement::Zonal(own) = &gateway.placement else { return Err(Fate::Unknown) };
-        let own = self.network.subnets.get(own).ok_or(Fate::Unknown)?;
-        if own.id != subnet.id {
-            self.acl_passes(own, Direction::Inbound, &header)?; // PW-18
+        self.zone = None;
+        match &gateway.placement {
+            NatGatewayPlacement::Zonal(own) if Some(own) == subnet => {} // PW-23
+            NatGatewayPlacement::Zonal(own) => {
+                let own = self.network.subnets.get(own).ok_or(Fate::Unknown)?;
+                self.acl_passes(own, Direction::Inbound, &header)?; // PW-18
+            }
+            NatGatewayPlacement::Regional { zones_are_automatic, .. } => {
+                let zone = subnet.and_then(|id| self.network.subnets.get(id)?.availability_zone.clone());
+                if gateway.addresses.iter().any(|own| serves(own, zone.as_ref())) {
+                    self.zone = zone;
+                } else if !zones_are_automatic {
+                    return Err(Fate::Dropped); // NG-22
+                }
+            }
+            NatGatewayPlacement::Unknown => return Err(Fate::Unknown),
         }
         Ok((Place::RoutedToNatGateway(id.clone()), header))
     }
 
     fn translate_at_gateway(&mut self, id: &NatGatewayId, header: Header) -> Step<(Place, Header)> {
         let gateway = self.network.nat_gateways.get(id).ok_or(Fate::Unknown)?;
-        let usable: Vec<&NatGatewayAddress> = gateway.addresses.iter().filter(|own| own.is_usable).collect();
+        let zone = self.zone.take();
+        let usable: Vec<&NatGatewayAddress> = gateway
+            .addresses
+            .iter()
+            .filter(|own| own.is_usable && own.private.or(own.public).is_some() && serves(own, zone.as_ref()))
+            .collect();
         if usable.is_empty() {
             return Err(Fate::Dropped);
         }
         let Some(choice) = self.choices.get(self.translations.len()).copied() else { return Err(Fate::Unknown) };
         self.translations.push(usable.len());
         let own = usable[choice.address % usable.len()];
-        let private = own.private.ok_or(Fate::Unknown)?;
-        let header = Header { source: IpAddr::V4(private), ..header }.with_source_port(choice.port);
+        // A regional gateway may print no private address: then the public one names it.
+        let address = own.private.or(own.public).ok_or(Fate::Dropped)?;
+        let header = Header { source: IpAddr::V4(address), ..header }.with_source_port(choice.port);
         Ok((Place::NatGateway(id.clone()), header))
     }
 
-    fn to_interface(&mut self, subnet: &Subnet, id: &NetworkInterfaceId, header: Header) -> Step<(Place, Header)> {
+    fn to_interface(
+        &mut self,
+        subnet: Option<&SubnetId>,
+        id: &NetworkInterfaceId,
+        header: Header,
+    ) -> Step<(Place, Header)> {
         let interface = self.network.network_interfaces.get(id).ok_or(Fate::Unknown)?;
-        if interface.subnet != subnet.id {
+        if Some(&interface.subnet) != subnet {
             let own = self.network.subnets.get(&interface.subnet).ok_or(Fate::Unknown)?;
             self.acl_passes(own, Direction::Inbound, &header)?;
         }
         if interface.has_address(header.destination) {
             return Ok((Place::Interface(id.clone()), header));
         }
-        self.runs(interface)?;
+        if STOPPED_APPLIANCES_ARE_JUDGED {
+            self.runs(interface)?; // NI-6
+        }
         match interface.source_destination_check {
             SourceDestinationCheck::On => return Err(Fate::Dropped), // NI-2
             SourceDestinationCheck::Off => {}
             SourceDestinationCheck::Unknown => self.is_unknown = true,
         }
         if self.is_reply {
-            // What an appliance does with half a connection between private addresses, nobody knows; to the internet
-            // it would never show the address that was asked.
-            let is_public = AddressSet::public_ipv4().contains(header.destination);
-            return Err(if is_public { Fate::Dropped } else { Fate::Unknown });
+            // What an appliance does with half a connection, nobody knows.
+            return Err(if self.loses_public_address { Fate::Dropped } else { Fate::Unknown });
         }
         Ok((Place::RoutedToInterface(id.clone()), header))
     }
@@ -581,10 +686,10 @@ impl Walk<'_> {
     fn translate_at_instance(&mut self, id: &NetworkInterfaceId, header: Header) -> Step<(Place, Header)> {
         let entry = self.network.network_interfaces.get(id).ok_or(Fate::Unknown)?;
         self.groups_pass(entry, Direction::Inbound, &header)?; // PW-21
-        let Some(instance) = self.runs(entry)? else { return Err(Fate::Unknown) };
         if !AddressSet::public_ipv4().contains(header.destination) {
             return Err(Fate::Unknown);
         }
+        let Some(instance) = self.runs(entry)? else { return Err(Fate::Dropped) };
         let instance = self.network.instances.get(&instance).ok_or(Fate::Unknown)?;
         let mut best = (entry, self.rank(entry, header.destination));
         for own in &instance.interfaces {
@@ -639,6 +744,7 @@ impl Walk<'_> {
     }
 
     fn to_endpoint(&mut self, vpc: &VpcId, id: &VpcEndpointId, header: Header) -> Step<(Place, Header)> {
+        // What is not a gateway endpoint forwards like an appliance, out and back (RT-18).
         let endpoint = self.network.vpc_endpoints.get(id).ok_or(Fate::Unknown)?;
         if !matches!(endpoint.kind, VpcEndpointKind::Gateway { .. }) {
             return Err(Fate::Unknown);
@@ -646,16 +752,17 @@ impl Walk<'_> {
         if self.is_reply || endpoint.state != EndpointState::Available || matches!(header.message, Message::Udp(..)) {
             return Err(Fate::Dropped); // GE-5
         }
-        if header.destination.is_ipv6() || endpoint.policy != EndpointPolicy::FullAccess {
-            self.is_unknown = true; // GE-7, GE-9
+        if header.destination.is_ipv6() {
+            self.is_unknown = true; // GE-9
         }
         Ok((Place::Service(id.clone(), vpc.clone()), header))
     }
 
     /// PW-11: the services that no filter and no route concerns.
     fn is_never_filtered(&self, interface: &NetworkInterface, destination: IpAddr) -> bool {
-        let link_local = ["169.254.169.253", "169.254.169.254", "169.254.169.123", "fd00:ec2::253", "fd00:ec2::254"];
-        if link_local.iter().any(|address| address.parse() == Ok(destination)) {
+        let v4 = ["169.254.169.253", "169.254.169.254", "169.254.169.123", "169.254.169.250", "169.254.170.2"];
+        let v6 = ["fd00:ec2::253", "fd00:ec2::254", "fd00:ec2::123"];
+        if v4.iter().chain(&v6).any(|address| address.parse() == Ok(destination)) {
             return true;
         }
         let primary = self.network.vpcs.get(&interface.vpc).and_then(|vpc| vpc.cidr_blocks.first());
@@ -663,9 +770,20 @@ impl Walk<'_> {
     }
 }
 
+/// The ranges that no route carries (PW-12).
+fn is_link_local(address: IpAddr) -> bool {
+    let cidrs: [IpNet; 2] = ["169.254.168.0/22".parse().unwrap(), "fd00:ec2::/32".parse().unwrap()];
+    cidrs.iter().any(|cidr| cidr.contains(&address))
+}
+
 /// Whether a NAT gateway still (or already) holds its addresses.
 fn exists(gateway: &NatGateway) -> bool {
     !matches!(gateway.state, NatGatewayState::Deleted | NatGatewayState::Failed(_))
+}
+
+/// Whether an address of a NAT gateway is for clients in a zone (NG-20, NG-22).
+fn serves(own: &NatGatewayAddress, zone: Option<&AvailabilityZone>) -> bool {
+    own.availability_zone.is_none() || zone.is_none() || own.availability_zone.as_ref() == zone
 }
 
 fn holds(subnet: &Subnet, address: IpAddr) -> bool {

@@ -2,7 +2,10 @@
 
 use std::net::IpAddr;
 
-use deguchi_model::{IpNet, Route, RouteDestination, RouteOrigin, RouteState, RouteTable, RouteTarget, Subnet};
+use deguchi_model::{
+    IpNet, PrefixListEntries, PrefixListId, Route, RouteDestination, RouteOrigin, RouteState, RouteTable, RouteTarget,
+    Subnet, VpcEndpointKind,
+};
 
 use super::{Fate, Step, Walk};
 
@@ -17,50 +20,71 @@ enum Class {
 impl Walk<'_> {
     /// The route that wins for a destination, in the table of a subnet (RT-5 to RT-15).
     pub(super) fn route(&self, subnet: &Subnet, destination: IpAddr) -> Step<Route> {
-        let table = self.table_of(subnet).ok_or(Fate::Unknown)?;
-        let unroutable: [IpNet; 2] = ["169.254.168.0/22".parse().unwrap(), "fd00:ec2::/32".parse().unwrap()];
-        if unroutable.iter().any(|cidr| cidr.contains(&destination)) {
-            return Err(Fate::Dropped); // PW-12
-        }
+        self.route_in(self.table_of(subnet).ok_or(Fate::Unknown)?, destination)
+    }
+
+    /// The route of a table that wins for a destination.
+    pub(super) fn route_in(&self, table: &RouteTable, destination: IpAddr) -> Step<Route> {
         let mut matching: Vec<(u8, Class, &Route)> = Vec::new();
+        let mut is_unsure = false;
         for route in &table.routes {
-            for (cidr, class) in self.prefixes(route)? {
-                if cidr.contains(&destination) {
-                    matching.push((cidr.prefix_len(), class, route));
-                }
+            let Some(prefixes) = self.prefixes(route) else {
+                is_unsure |= !self.is_asked_by_name(route);
+                continue;
+            };
+            for cidr in prefixes.iter().filter(|cidr| cidr.contains(&destination)) {
+                matching.push((cidr.prefix_len(), class(route), route));
             }
         }
         if matching.iter().any(|(_, _, route)| route.target == RouteTarget::Local) {
             matching.retain(|(_, class, _)| *class != Class::Propagated); // RT-10
         }
-        let best = matching.iter().map(|(length, class, _)| (*length, *class)).max().ok_or(Fate::Dropped)?;
+        let best = matching.iter().map(|(length, class, _)| (*length, *class)).max();
+        // RT-7: a list without ranges stands behind every prefix but the default route.
+        if is_unsure && best.is_none_or(|(length, _)| length == 0) {
+            return Err(Fate::Unknown);
+        }
+        let best = best.ok_or(Fate::Dropped)?;
         matching.retain(|(length, class, _)| (*length, *class) == best);
         let first = matching[0].2;
         if matching.iter().any(|(_, _, route)| route.target != first.target || route.state != first.state) {
             return Err(Fate::Unknown); // RT-8
         }
-        match &first.state {
-            RouteState::Active => Ok(first.clone()),
-            RouteState::Blackhole => Err(Fate::Dropped), // RT-15
-            RouteState::Unmodelled(_) => Err(Fate::Unknown),
+        match (&first.state, &first.origin) {
+            (RouteState::Unmodelled(_), _) | (_, RouteOrigin::Unmodelled(_)) => Err(Fate::Unknown), // RT-13, RT-16
+            (RouteState::Active, _) => Ok(first.clone()),
+            (RouteState::Blackhole, _) => Err(Fate::Dropped), // RT-15
         }
     }
 
-    fn prefixes(&self, route: &Route) -> Step<Vec<(IpNet, Class)>> {
+    /// The ranges of a route, or `None` where they are not known.
+    fn prefixes(&self, route: &Route) -> Option<Vec<IpNet>> {
         match &route.destination {
-            RouteDestination::Cidr(cidr) => match route.origin {
-                RouteOrigin::Static => Ok(vec![(*cidr, Class::Static)]),
-                RouteOrigin::Propagated => Ok(vec![(*cidr, Class::Propagated)]),
-                RouteOrigin::Unmodelled(_) => Err(Fate::Unknown),
-            },
+            RouteDestination::Cidr(cidr) => Some(vec![*cidr]),
             RouteDestination::PrefixList(list) => match self.network.prefix_lists.get(list).map(|list| &list.entries) {
-                Some(deguchi_model::PrefixListEntries::Known(cidrs)) => {
-                    Ok(cidrs.iter().map(|cidr| (*cidr, Class::PrefixList)).collect())
-                }
-                _ => Err(Fate::Unknown),
+                Some(PrefixListEntries::Known(cidrs)) => Some(cidrs.clone()),
+                Some(PrefixListEntries::Unknown) | None => None,
             },
-            RouteDestination::Unmodelled(_) => Err(Fate::Unknown),
+            RouteDestination::Unmodelled(_) => None,
         }
+    }
+
+    /// GE-10: a service of AWS is asked for by its name, so that other destinations are taken to lie outside its list.
+    fn is_asked_by_name(&self, route: &Route) -> bool {
+        let RouteDestination::PrefixList(list) = &route.destination else { return false };
+        let name = self.network.prefix_lists.get(list).and_then(|list| list.name.as_deref());
+        name.is_some_and(|name| name.starts_with("com.amazonaws.")) || self.leads_to_gateway_endpoint(list)
+    }
+
+    fn leads_to_gateway_endpoint(&self, list: &PrefixListId) -> bool {
+        let mut routes = self.network.route_tables.values().flat_map(|table| &table.routes);
+        routes.any(|route| match (&route.destination, &route.target) {
+            (RouteDestination::PrefixList(own), RouteTarget::VpcEndpoint(id)) if own == list => {
+                let endpoint = self.network.vpc_endpoints.get(id);
+                endpoint.is_some_and(|endpoint| matches!(endpoint.kind, VpcEndpointKind::Gateway { .. }))
+            }
+            _ => false,
+        })
     }
 
     /// RT-1: the associated table, else the VPC's main one.
@@ -68,5 +92,13 @@ impl Walk<'_> {
         let mut tables = self.network.route_tables.values();
         let own = tables.clone().find(|table| table.subnets.contains(&subnet.id));
         own.or_else(|| tables.find(|table| table.is_main && table.vpc == subnet.vpc))
+    }
+}
+
+fn class(route: &Route) -> Class {
+    match (&route.origin, &route.destination) {
+        (RouteOrigin::Propagated | RouteOrigin::Unmodelled(_), _) => Class::Propagated,
+        (RouteOrigin::Static, RouteDestination::PrefixList(_)) => Class::PrefixList,
+        (RouteOrigin::Static, _) => Class::Static,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A plan of small numbers is drawn, so that a failing case shrinks well; a network is built from it.
 
-pub mod plan;
+pub(crate) mod plan;
 mod resources;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -13,7 +13,7 @@ use deguchi_model::{IpNet, Network, PortRange};
 use plan::{NetworkPlan, QueryPlan};
 
 /// Addresses outside every VPC that rules and routes are about.
-pub const REMOTES: [&str; 8] = [
+pub(crate) const REMOTES: [&str; 8] = [
     "198.51.100.80",
     "198.51.100.7",
     "8.8.8.8",
@@ -25,7 +25,7 @@ pub const REMOTES: [&str; 8] = [
 ];
 
 /// Builds the network of a plan.
-pub fn network(plan: &NetworkPlan) -> Network {
+pub(crate) fn network(plan: &NetworkPlan) -> Network {
     resources::build(plan)
 }
 
@@ -34,7 +34,7 @@ fn cidrs(texts: &[&str]) -> AddressSet {
 }
 
 /// Every address of the network that a query can name.
-pub fn known_addresses(network: &Network) -> Vec<IpAddr> {
+pub(crate) fn known_addresses(network: &Network) -> Vec<IpAddr> {
     let mut known: Vec<IpAddr> = Vec::new();
     for interface in network.network_interfaces.values() {
         for own in &interface.addresses {
@@ -54,7 +54,7 @@ pub fn known_addresses(network: &Network) -> Vec<IpAddr> {
 }
 
 /// Returns a query of a plan, or `None` where the network has no such source.
-pub fn query(network: &Network, plan: &QueryPlan) -> Option<Query> {
+pub(crate) fn query(network: &Network, plan: &QueryPlan) -> Option<Query> {
     let source = source(network, plan)?;
     let is_v4 = match &source {
         Source::Interface { address, .. } => address.is_ipv4(),

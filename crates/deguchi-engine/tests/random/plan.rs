@@ -4,108 +4,108 @@ use proptest::{collection::vec, prelude::*};
 
 /// A network to be built.
 #[derive(Clone, Debug)]
-pub struct NetworkPlan {
-    pub vpcs: Vec<VpcPlan>,
-    pub subnets: Vec<SubnetPlan>,
+pub(crate) struct NetworkPlan {
+    pub(crate) vpcs: Vec<VpcPlan>,
+    pub(crate) subnets: Vec<SubnetPlan>,
     /// Two tables besides the main one for each VPC: `vpc * 3 + table`.
-    pub tables: Vec<Vec<RoutePlan>>,
+    pub(crate) tables: Vec<Vec<RoutePlan>>,
     /// Two custom ACLs for each VPC.
-    pub acls: Vec<AclPlan>,
-    pub groups: Vec<GroupPlan>,
-    pub instances: Vec<InstancePlan>,
-    pub nats: Vec<NatPlan>,
+    pub(crate) acls: Vec<AclPlan>,
+    pub(crate) groups: Vec<GroupPlan>,
+    pub(crate) instances: Vec<InstancePlan>,
+    pub(crate) nats: Vec<NatPlan>,
 }
 
 #[derive(Clone, Debug)]
-pub struct VpcPlan {
+pub(crate) struct VpcPlan {
     /// 0..: attached, detached, none.
-    pub internet_gateway: u8,
-    pub egress_only: u8,
-    pub vpn: u8,
-    pub is_partial: bool,
-    pub block_public_access: bool,
+    pub(crate) internet_gateway: u8,
+    pub(crate) egress_only: u8,
+    pub(crate) vpn: u8,
+    pub(crate) is_partial: bool,
+    pub(crate) block_public_access: bool,
     /// Bits: the default ACL is missing, the main table is missing.
-    pub missing: u8,
-    pub endpoint: u8,
+    pub(crate) missing: u8,
+    pub(crate) endpoint: u8,
 }
 
 #[derive(Clone, Debug)]
-pub struct SubnetPlan {
-    pub vpc: u8,
-    pub table: u8,
-    pub acl: u8,
+pub(crate) struct SubnetPlan {
+    pub(crate) vpc: u8,
+    pub(crate) table: u8,
+    pub(crate) acl: u8,
 }
 
 #[derive(Clone, Debug)]
-pub struct RoutePlan {
-    pub destination: u8,
-    pub target: u8,
-    pub which: u8,
-    pub is_blackhole: bool,
+pub(crate) struct RoutePlan {
+    pub(crate) destination: u8,
+    pub(crate) target: u8,
+    pub(crate) which: u8,
+    pub(crate) is_blackhole: bool,
 }
 
 #[derive(Clone, Debug)]
-pub struct AclPlan {
-    pub inbound: Vec<RulePlan>,
-    pub outbound: Vec<RulePlan>,
+pub(crate) struct AclPlan {
+    pub(crate) inbound: Vec<RulePlan>,
+    pub(crate) outbound: Vec<RulePlan>,
     /// Whether an allow-all rule stands behind the others.
-    pub ends_open: (bool, bool),
+    pub(crate) ends_open: (bool, bool),
 }
 
 #[derive(Clone, Debug)]
-pub struct RulePlan {
-    pub traffic: u8,
-    pub ports: u8,
-    pub peer: u8,
-    pub is_allowed: bool,
+pub(crate) struct RulePlan {
+    pub(crate) traffic: u8,
+    pub(crate) ports: u8,
+    pub(crate) peer: u8,
+    pub(crate) is_allowed: bool,
 }
 
 #[derive(Clone, Debug)]
-pub struct GroupPlan {
-    pub inbound: Vec<RulePlan>,
-    pub outbound: Vec<RulePlan>,
-    pub is_outbound_open: bool,
-    pub is_inbound_open: bool,
+pub(crate) struct GroupPlan {
+    pub(crate) inbound: Vec<RulePlan>,
+    pub(crate) outbound: Vec<RulePlan>,
+    pub(crate) is_outbound_open: bool,
+    pub(crate) is_inbound_open: bool,
 }
 
 #[derive(Clone, Debug)]
-pub struct InstancePlan {
-    pub state: u8,
-    pub interfaces: Vec<InterfacePlan>,
+pub(crate) struct InstancePlan {
+    pub(crate) state: u8,
+    pub(crate) interfaces: Vec<InterfacePlan>,
 }
 
 #[derive(Clone, Debug)]
-pub struct InterfacePlan {
-    pub subnet: u8,
-    pub groups: u8,
-    pub is_public: bool,
-    pub secondary: u8,
-    pub check: u8,
+pub(crate) struct InterfacePlan {
+    pub(crate) subnet: u8,
+    pub(crate) groups: u8,
+    pub(crate) is_public: bool,
+    pub(crate) secondary: u8,
+    pub(crate) check: u8,
 }
 
 #[derive(Clone, Debug)]
-pub struct NatPlan {
-    pub subnet: u8,
-    pub state: u8,
-    pub is_private: bool,
-    pub addresses: u8,
-    pub has_interface: bool,
+pub(crate) struct NatPlan {
+    pub(crate) subnet: u8,
+    pub(crate) state: u8,
+    pub(crate) is_private: bool,
+    pub(crate) addresses: u8,
+    pub(crate) has_interface: bool,
 }
 
 /// A query to be built.
 #[derive(Clone, Debug)]
-pub struct QueryPlan {
-    pub source: u8,
-    pub source_address: u8,
-    pub destination_kind: u8,
-    pub destination: u8,
-    pub traffic: u8,
-    pub source_ports: u8,
-    pub ports: u8,
+pub(crate) struct QueryPlan {
+    pub(crate) source: u8,
+    pub(crate) source_address: u8,
+    pub(crate) destination_kind: u8,
+    pub(crate) destination: u8,
+    pub(crate) traffic: u8,
+    pub(crate) source_ports: u8,
+    pub(crate) ports: u8,
 }
 
 /// Any network.
-pub fn networks() -> impl Strategy<Value = NetworkPlan> {
+pub(crate) fn networks() -> impl Strategy<Value = NetworkPlan> {
     (
         vec(vpc(), 1..=2),
         vec(subnet(), 2..=5),
@@ -127,7 +127,7 @@ pub fn networks() -> impl Strategy<Value = NetworkPlan> {
 }
 
 /// Any query.
-pub fn queries() -> impl Strategy<Value = QueryPlan> {
+pub(crate) fn queries() -> impl Strategy<Value = QueryPlan> {
     (any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>()).prop_map(
         |(source, source_address, destination_kind, destination, traffic, source_ports, ports)| QueryPlan {
             source,

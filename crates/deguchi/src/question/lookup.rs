@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use deguchi_engine::AddressSet;
 use deguchi_model::{
-    Instance, InstanceState, IpNet, NatGateway, NatGatewayState, Network, NetworkInterface, PrefixList,
-    PrefixListEntries, Subnet, VpcEndpoint,
+    Instance, InstanceState, IpNet, NatGateway, Network, NetworkInterface, PrefixList, PrefixListEntries, Subnet,
+    VpcEndpoint,
 };
 
 use super::closest::closest;
@@ -158,12 +158,9 @@ pub(crate) fn holders(network: &Network, address: IpAddr) -> Vec<(&NetworkInterf
 pub(crate) fn held(network: &Network) -> AddressSet {
     let interfaces = network.network_interfaces.values().flat_map(|each| &each.addresses).filter_map(|own| own.public);
     let elastic = network.elastic_ips.values().map(|elastic| elastic.public);
-    let gateways = network
-        .nat_gateways
-        .values()
-        .filter(|gateway| gateway.state != NatGatewayState::Deleted)
-        .flat_map(|gateway| &gateway.addresses)
-        .filter_map(|address| address.public);
+    // Those of a deleted one too: whether somebody else has them by now is a question of its own (AP-7).
+    let gateways = network.nat_gateways.values().flat_map(|gateway| &gateway.addresses);
+    let gateways = gateways.filter_map(|address| address.public);
     let v4 = interfaces.chain(elastic).chain(gateways).map(|address| IpNet::from(IpAddr::V4(address)));
     let v6 = network.vpcs.values().flat_map(|vpc| &vpc.ipv6_cidr_blocks).map(|cidr| IpNet::V6(*cidr));
     let cidrs: Vec<IpNet> = v4.chain(v6).collect();

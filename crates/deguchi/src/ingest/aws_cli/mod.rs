@@ -225,7 +225,14 @@ fn gateways_and_routes(
     let internet = settle(internet.sightings, notices);
     let egress_only = settle(egress_only.sightings, notices);
     let vpn = settle(vpn.sightings, notices);
-    let gateways = Gateways { internet: &internet, egress_only: &egress_only, vpn: &vpn, endpoints: &endpoints };
+    let gateways = Gateways {
+        internet: &internet,
+        egress_only: &egress_only,
+        vpn: &vpn,
+        endpoints: &endpoints,
+        interfaces: &network.network_interfaces,
+        instances: &network.instances,
+    };
     let tables = route_tables(documents, &gateways, notices);
     let places = tables.iter().map(|(id, table)| (id.clone(), table.at.clone())).collect();
     network.route_tables = values(tables);

@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deguchi_model::{
-    EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, InstanceId, InternetGateway, InternetGatewayId,
-    NatGatewayId, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Route, RouteDestination, RouteOrigin,
-    RouteState, RouteTable, RouteTableId, RouteTarget, SubnetId, TransitGatewayId, VpcEndpoint, VpcEndpointId, VpcId,
-    VpnGateway, VpnGatewayId,
+    EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, Instance, InstanceId, InternetGateway, InternetGatewayId,
+    NatGatewayId, NetworkInterface, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Route, RouteDestination,
+    RouteOrigin, RouteState, RouteTable, RouteTableId, RouteTarget, SubnetId, TransitGatewayId, VpcEndpoint,
+    VpcEndpointId, VpcId, VpnGateway, VpnGatewayId,
 };
 use serde::de::{IgnoredAny, MapAccess};
 
@@ -90,6 +90,9 @@ pub(super) struct Gateways<'g> {
     pub(super) egress_only: &'g BTreeMap<EgressOnlyInternetGatewayId, Sighting<EgressOnlyInternetGateway>>,
     pub(super) vpn: &'g BTreeMap<VpnGatewayId, Sighting<VpnGateway>>,
     pub(super) endpoints: &'g BTreeMap<VpcEndpointId, Sighting<VpcEndpoint>>,
+    /// The interfaces and instances, by which a route to an instance that has lost its interface is known.
+    pub(super) interfaces: &'g BTreeMap<NetworkInterfaceId, NetworkInterface>,
+    pub(super) instances: &'g BTreeMap<InstanceId, Instance>,
 }
 
 /// Reads a route table; `flaws` takes what of its routes is not understood.
@@ -208,6 +211,13 @@ impl RouteRecord<'_> {
         ];
         if let Some(id) = self.text("GatewayId") {
             return gateways.target(id);
+        }
+        // A terminated instance is still listed, without the interface that its route names too: it says more.
+        if let (Some(interface), Some(instance)) = (self.text("NetworkInterfaceId"), self.text("InstanceId"))
+            && !gateways.interfaces.contains_key(interface)
+            && gateways.instances.contains_key(instance)
+        {
+            return RouteTarget::Instance(InstanceId::new(instance));
         }
         if let Some((field, target)) = KNOWN.iter().find(|(field, _)| self.text(field).is_some()) {
             return target(self.text(field).unwrap_or_default());

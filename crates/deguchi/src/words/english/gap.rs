@@ -10,6 +10,7 @@ use crate::report::{Names, clean, describe_call};
 pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
     let resource = phrase(&missing.resource, names);
     match &missing.gap {
+        Gap::DestinationAddress => destination_address(&missing.resource, &resource),
         Gap::Subnet => format!("{resource} is not in the snapshot"),
         Gap::NetworkAclOfSubnet => format!(
             "the network ACL of {resource} is not in the snapshot; what follows holds if it is AWS's default, all open"
@@ -81,6 +82,10 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
 pub(crate) fn hint(missing: &Missing) -> String {
     let id = clean(&missing.resource.to_string());
     match &missing.gap {
+        Gap::DestinationAddress => match &missing.resource {
+            Resource::PrefixList(_) => add("aws ec2 describe-prefix-lists"),
+            _ => "look the name up on the host, and ask for its address".to_owned(),
+        },
         Gap::Subnet => add("aws ec2 describe-subnets"),
         Gap::NetworkAclOfSubnet => add("aws ec2 describe-network-acls"),
         Gap::RouteTableOfSubnet | Gap::RouteTableOfNatGateway => add("aws ec2 describe-route-tables"),
@@ -114,6 +119,15 @@ pub(crate) fn hint(missing: &Missing) -> String {
         }
         Gap::TooManyTranslations => "ask from the last machine that translates".to_owned(),
         Gap::Nat64 => "ask the same question for IPv4, from an interface with an IPv4 address".to_owned(),
+    }
+}
+
+fn destination_address(list: &Resource, phrase: &str) -> String {
+    match list {
+        Resource::PrefixList(_) => format!(
+            "which addresses {phrase} holds is not in the snapshot, and the answer differs among those it may hold"
+        ),
+        _ => "which address the name has is not known, and the answer differs among those it may have".to_owned(),
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
     let resource = phrase(&missing.resource, names);
     let led = spaced(&resource);
     match &missing.gap {
+        Gap::DestinationAddress => destination_address(&missing.resource, &resource),
         Gap::Subnet => format!("{resource} がスナップショットにありません"),
         Gap::NetworkAclOfSubnet => format!(
             "{resource} のネットワーク ACL がスナップショットにありません (以降は、すべて許可する AWS の既定であるとみなした場合です)"
@@ -82,6 +83,10 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
 pub(crate) fn hint(missing: &Missing) -> String {
     let id = clean(&missing.resource.to_string());
     match &missing.gap {
+        Gap::DestinationAddress => match &missing.resource {
+            Resource::PrefixList(_) => add("aws ec2 describe-prefix-lists"),
+            _ => "ホストで名前を解決し、そのアドレスについて尋ねてください".to_owned(),
+        },
         Gap::Subnet => add("aws ec2 describe-subnets"),
         Gap::NetworkAclOfSubnet => add("aws ec2 describe-network-acls"),
         Gap::RouteTableOfSubnet | Gap::RouteTableOfNatGateway => add("aws ec2 describe-route-tables"),
@@ -115,6 +120,15 @@ pub(crate) fn hint(missing: &Missing) -> String {
         }
         Gap::TooManyTranslations => "最後に変換を行うマシンを送信元にして質問してください".to_owned(),
         Gap::Nat64 => "IPv4 アドレスを持つインターフェイスから、同じ質問を IPv4 で試してください".to_owned(),
+    }
+}
+
+fn destination_address(list: &Resource, phrase: &str) -> String {
+    match list {
+        Resource::PrefixList(_) => {
+            format!("{phrase} の範囲がスナップショットになく、どのアドレスかによって結果が変わります")
+        }
+        _ => "名前がどのアドレスを指すか分からず、どのアドレスかによって結果が変わります".to_owned(),
     }
 }
 
