@@ -81,7 +81,10 @@ mod tests {
             }
             let fixed = AddressSet::public_ipv4().union(&AddressSet::rfc1918()).union(&AddressSet::rfc6598());
             let special = ["169.254.168.0/22", "169.254.169.253/32", "169.254.169.254/32", "169.254.169.123/32"];
-            special.iter().for_each(|cidr| self.cidr(&cidr.parse().unwrap()));
+            let special_too = ["169.254.169.250/32", "169.254.170.2/32", "fd00:ec2::/32", "2000::/3"];
+            let services_v6 = ["fd00:ec2::253/128", "fd00:ec2::254/128", "fd00:ec2::123/128", "64:ff9b::/96"];
+            let special = special.iter().chain(&special_too).chain(&services_v6);
+            special.for_each(|cidr| self.cidr(&cidr.parse().unwrap()));
             fixed.ranges().iter().for_each(|(first, last)| self.addresses.extend([*first, last + 1]));
         }
 

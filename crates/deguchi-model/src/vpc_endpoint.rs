@@ -58,16 +58,20 @@ pub enum EndpointState {
 pub enum EndpointPolicy {
     /// AWS's default: everything.
     FullAccess,
-    /// Statements that allow without a condition, for everyone: what they name is let through.
-    /// Only made where no statement denies; anything harder is `Unmodelled`.
-    Allows(Vec<EndpointPolicyStatement>),
-    /// A policy that needs evaluation: denials, conditions, named principals.
+    /// What surely is let through: what `allows` names and `denies` cannot touch. The rest needs an evaluation.
+    Partial {
+        /// Statements that allow everyone without a condition.
+        allows: Vec<EndpointPolicyStatement>,
+        /// Every statement that denies, whomever and under whatever condition.
+        denies: Vec<EndpointPolicyStatement>,
+    },
+    /// A policy of which nothing is sure without an evaluation.
     Unmodelled,
     /// The snapshot does not say.
     Unknown,
 }
 
-/// One unconditional allow statement, its patterns as written (`*` and `?` are wildcards).
+/// What one statement names, its patterns as written (`*` and `?` are wildcards).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointPolicyStatement {
     /// Patterns of actions, e.g. `s3:GetObject`.

@@ -1528,14 +1528,20 @@ fn an_endpoints_policy_says_what_it_surely_allows() {
     let by_account = statement(json!({"Principal": {"AWS": "*"}, "Action": ["*"], "Resource": ["*"]}));
     assert_eq!(policy(json!([by_account])), EndpointPolicy::FullAccess);
     assert_eq!(policy(json!([reading, open])), EndpointPolicy::FullAccess);
-    let EndpointPolicy::Allows(allowed) = policy(json!([reading, conditional])) else { panic!("not allowed") };
-    assert_eq!(allowed.len(), 1);
+    let EndpointPolicy::Partial { allows: allowed, denies } = policy(json!([reading, conditional])) else {
+        panic!("not allowed")
+    };
+    assert_eq!((allowed.len(), denies.len()), (1, 0));
     assert_eq!(
         (allowed[0].actions.as_slice(), allowed[0].resources.len()),
         (["s3:GetObject".to_owned()].as_slice(), 2)
     );
     let denial = statement(json!({"Effect": "Deny", "Action": "s3:PutObject"}));
-    assert_eq!(policy(json!([open, denial])), EndpointPolicy::Unmodelled);
+    let EndpointPolicy::Partial { allows, denies } = policy(json!([open, denial])) else { panic!("not allowed") };
+    assert_eq!((allows.len(), denies[0].actions.as_slice()), (1, ["s3:PutObject".to_owned()].as_slice()));
+    // What a denial is not about is out of reach of patterns.
+    let wide = statement(json!({"Effect": "Deny", "Resource": null, "NotResource": "arn:aws:s3:::a/*"}));
+    assert_eq!(policy(json!([open, wide])), EndpointPolicy::Unmodelled);
     assert_eq!(policy(json!([conditional])), EndpointPolicy::Unmodelled);
     for odd in [
         json!({"Principal": {"AWS": "123456789012"}}),

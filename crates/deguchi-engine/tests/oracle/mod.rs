@@ -380,8 +380,9 @@ impl Walk<'_> {
     /// The NAT gateway that has an address, and the subnet it has it in; a regional one has none.
     fn gateway_with_private(&self, vpc: &VpcId, address: IpAddr) -> Option<(NatGatewayId, Option<SubnetId>)> {
         let gateways = self.network.nat_gateways.values().filter(|gateway| gateway.vpc == *vpc && exists(gateway));
-        let has_it =
-            |gateway: &&NatGateway| gateway.addresses.iter().any(|own| own.private.map(IpAddr::V4) == Some(address));
+        let has_it = |gateway: &&NatGateway| {
+            gateway.addresses.iter().any(|own| own.private.or(own.public).map(IpAddr::V4) == Some(address))
+        };
         let gateway = gateways.clone().find(has_it)?;
         let subnet = match &gateway.placement {
             NatGatewayPlacement::Zonal(subnet) => Some(subnet.clone()),

@@ -47,6 +47,9 @@ pub(crate) fn known_addresses(network: &Network) -> Vec<IpAddr> {
         known.extend(own.private.map(IpAddr::V4));
         known.extend(own.public.map(IpAddr::V4));
     }
+    for prefix in network.network_interfaces.values().flat_map(|interface| &interface.ipv4_prefixes) {
+        known.extend([IpAddr::V4(prefix.network()), IpAddr::V4(prefix.broadcast())]);
+    }
     known.extend(network.elastic_ips.values().map(|elastic| IpAddr::V4(elastic.public)));
     known.sort();
     known.dedup();
@@ -81,12 +84,6 @@ fn source(network: &Network, plan: &QueryPlan) -> Option<Source> {
         .network_interfaces
         .values()
         .filter(|interface| interface.id.as_str().starts_with("eni-i") && interface.id.as_str() != "eni-i-spare")
-        .filter(|interface| {
-            network.instances.values().any(|instance| {
-                instance.state == deguchi_model::InstanceState::Running
-                    && instance.interfaces.iter().any(|own| own.interface == interface.id)
-            })
-        })
         .collect();
     let interface = all.get(usize::from(plan.source) % all.len().max(1))?;
     let v4 = interface.addresses.iter().map(|own| IpAddr::V4(own.private));
@@ -97,7 +94,7 @@ fn source(network: &Network, plan: &QueryPlan) -> Option<Source> {
 
 fn destination(network: &Network, plan: &QueryPlan, source: &Source, is_v4: bool) -> AddressSet {
     let pick = usize::from(plan.destination);
-    let set = match plan.destination_kind % 8 {
+    let set = match plan.destination_kind % 9 {
         0..=2 => {
             let known: Vec<IpAddr> =
                 known_addresses(network).into_iter().filter(|address| address.is_ipv4() == is_v4).collect();
@@ -108,16 +105,27 @@ fn destination(network: &Network, plan: &QueryPlan, source: &Source, is_v4: bool
             AddressSet::single(remote[pick % remote.len()].parse().unwrap())
         }
         5 => AddressSet::single(IpAddr::V4(Ipv4Addr::new(10, 0, plan.destination % 6, 77))),
-        _ if is_v4 => match pick % 7 {
+        6 if is_v4 => {
+            let special = ["169.254.169.253", "169.254.170.2", "169.254.169.7", "10.0.0.2", "10.1.0.2", "224.0.0.1"];
+            AddressSet::single(special[pick % special.len()].parse().unwrap())
+        }
+        6 => {
+            let special = ["fd00:ec2::253", "fd00:ec2::7", "fd12::1", "2600:1f00:0:1::77", "ff02::1"];
+            AddressSet::single(special[pick % special.len()].parse().unwrap())
+        }
+        _ if is_v4 => match pick % 9 {
             0 => AddressSet::public_ipv4(),
             1 => cidrs(&["198.51.100.0/24"]),
             2 => cidrs(&["10.0.0.0/16"]),
             3 => cidrs(&["198.51.100.0/25", "8.8.0.0/16", "203.0.113.0/28"]),
             4 => cidrs(&["192.168.0.0/16", "52.216.0.0/14"]),
             5 => cidrs(&["10.0.0.0/8"]),
+            6 => cidrs(&["10.0.0.0/22", "169.254.0.0/16"]),
+            7 => cidrs(&["0.0.0.0/0"]),
             _ => cidrs(&["203.0.113.0/24"]),
         },
-        _ if pick % 2 == 0 => AddressSet::public_ipv6(),
+        _ if pick % 3 == 0 => AddressSet::public_ipv6(),
+        _ if pick % 3 == 1 => cidrs(&["::/0"]),
         _ => cidrs(&["2001:4860:4860::/48", "2600:1f00:0:1::/64"]),
     };
     if let Source::Internet(_) = source {

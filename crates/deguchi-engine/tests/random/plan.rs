@@ -18,7 +18,7 @@ pub(crate) struct NetworkPlan {
 
 #[derive(Clone, Debug)]
 pub(crate) struct VpcPlan {
-    /// 0..: attached, detached, none.
+    /// 0..: attached, detached, not in the snapshot.
     pub(crate) internet_gateway: u8,
     pub(crate) egress_only: u8,
     pub(crate) vpn: u8,
@@ -27,6 +27,8 @@ pub(crate) struct VpcPlan {
     /// Bits: the default ACL is missing, the main table is missing.
     pub(crate) missing: u8,
     pub(crate) endpoint: u8,
+    /// Bits: an interface of a load balancer, a spare interface.
+    pub(crate) extras: u8,
 }
 
 #[derive(Clone, Debug)]
@@ -41,7 +43,8 @@ pub(crate) struct RoutePlan {
     pub(crate) destination: u8,
     pub(crate) target: u8,
     pub(crate) which: u8,
-    pub(crate) is_blackhole: bool,
+    /// 0..: active, a blackhole, of another state, advertised by a route server.
+    pub(crate) state: u8,
 }
 
 #[derive(Clone, Debug)]
@@ -90,6 +93,8 @@ pub(crate) struct NatPlan {
     pub(crate) is_private: bool,
     pub(crate) addresses: u8,
     pub(crate) has_interface: bool,
+    /// 0..: in a subnet, regional (of many sorts), not printed.
+    pub(crate) placement: u8,
 }
 
 /// A query to be built.
@@ -147,9 +152,9 @@ fn rarely(probability: f64) -> impl Strategy<Value = bool> {
 
 fn vpc() -> impl Strategy<Value = VpcPlan> {
     let missing = prop_oneof![12 => Just(0_u8), 1 => 1..4_u8];
-    let gateway = prop_oneof![10 => Just(0_u8), 1 => Just(1_u8)];
-    (gateway, 0..2_u8, 0..4_u8, rarely(0.1), rarely(0.05), missing, 0..5_u8).prop_map(
-        |(internet_gateway, egress_only, vpn, is_partial, block_public_access, missing, endpoint)| VpcPlan {
+    let gateway = prop_oneof![10 => Just(0_u8), 1 => 1..=2_u8];
+    (gateway, 0..3_u8, 0..4_u8, rarely(0.1), rarely(0.05), missing, 0..5_u8, 0..4_u8).prop_map(
+        |(internet_gateway, egress_only, vpn, is_partial, block_public_access, missing, endpoint, extras)| VpcPlan {
             internet_gateway,
             egress_only,
             vpn,
@@ -157,6 +162,7 @@ fn vpc() -> impl Strategy<Value = VpcPlan> {
             block_public_access,
             missing,
             endpoint,
+            extras,
         },
     )
 }
@@ -172,11 +178,12 @@ fn subnet() -> impl Strategy<Value = SubnetPlan> {
 fn route() -> impl Strategy<Value = RoutePlan> {
     let destination = prop_oneof![4 => Just(0_u8), 3 => any::<u8>()];
     let target = prop_oneof![3 => Just(0_u8), 3 => Just(1_u8), 3 => any::<u8>()];
-    (destination, target, any::<u8>(), rarely(0.04)).prop_map(|(destination, target, which, is_blackhole)| RoutePlan {
+    let state = prop_oneof![20 => Just(0_u8), 1 => 1..4_u8];
+    (destination, target, any::<u8>(), state).prop_map(|(destination, target, which, state)| RoutePlan {
         destination,
         target,
         which,
-        is_blackhole,
+        state,
     })
 }
 
@@ -219,13 +226,15 @@ fn interface() -> impl Strategy<Value = InterfacePlan> {
 
 fn nat() -> impl Strategy<Value = NatPlan> {
     let state = prop_oneof![12 => Just(0_u8), 1 => 1..6_u8];
-    (any::<u8>(), state, rarely(0.15), 1..=3_u8, any::<bool>()).prop_map(
-        |(subnet, state, is_private, addresses, has_interface)| NatPlan {
+    let placement = prop_oneof![5 => Just(0_u8), 1 => any::<u8>()];
+    (any::<u8>(), state, rarely(0.15), 1..=3_u8, any::<bool>(), placement).prop_map(
+        |(subnet, state, is_private, addresses, has_interface, placement)| NatPlan {
             subnet,
             state,
             is_private,
             addresses,
             has_interface,
+            placement,
         },
     )
 }

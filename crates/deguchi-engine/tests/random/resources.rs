@@ -6,17 +6,21 @@ use std::{
 };
 
 use deguchi_model::{
-    Attachment, AttachmentState, BlockPublicAccess, Connectivity, EgressOnlyInternetGateway, ElasticIp, EndpointPolicy,
-    EndpointState, IcmpMatch, Instance, InstanceId, InstanceInterface, InstanceState, InterfaceAddress,
-    InterfaceAttachment, InterfaceKind, InterfaceListing, InternetGateway, IpNet, Ipv4Net, Ipv6Net, NatGateway,
-    NatGatewayAddress, NatGatewayPlacement, NatGatewayState, Network, NetworkAcl, NetworkAclRule, NetworkAclRules,
-    NetworkInterface, NetworkInterfaceId, PortRange, PrefixList, PrefixListEntries, Route, RouteDestination,
-    RouteOrigin, RouteState, RouteTable, RouteTarget, RuleAction, RuleNumber, RulePeer, SecurityGroup, SecurityGroupId,
-    SecurityGroupRule, SourceDestinationCheck, Subnet, SubnetId, TrafficMatch, Vpc, VpcEndpoint, VpcEndpointKind,
-    VpcId, VpnConnection, VpnGateway,
+    Attachment, AttachmentState, AvailabilityZone, BlockPublicAccess, Connectivity, EgressOnlyInternetGateway,
+    ElasticIp, EndpointPolicy, EndpointState, IcmpMatch, Instance, InstanceId, InstanceInterface, InstanceState,
+    InterfaceAddress, InterfaceAttachment, InterfaceKind, InterfaceListing, InternetGateway, IpNet, Ipv4Net, Ipv6Net,
+    NatGateway, NatGatewayAddress, NatGatewayPlacement, NatGatewayState, Network, NetworkAcl, NetworkAclRule,
+    NetworkAclRules, NetworkInterface, NetworkInterfaceId, PortRange, PrefixList, PrefixListEntries, Route,
+    RouteDestination, RouteOrigin, RouteState, RouteTable, RouteTarget, RuleAction, RuleNumber, RulePeer,
+    SecurityGroup, SecurityGroupId, SecurityGroupRule, SourceDestinationCheck, Subnet, SubnetId, TrafficMatch, Vpc,
+    VpcEndpoint, VpcEndpointKind, VpcId, VpnConnection, VpnGateway,
 };
 
 use super::plan::{AclPlan, InstancePlan, InterfacePlan, NatPlan, NetworkPlan, RoutePlan, RulePlan, VpcPlan};
+
+/// Whether routes by a prefix list without ranges are drawn. The engine takes them to unsettle what a longer prefix has
+/// taken already (RT-7).
+const LISTS_WITHOUT_RANGES_HAVE_ROUTES: bool = false;
 
 pub(super) fn build(plan: &NetworkPlan) -> Network {
     let mut network = Network::default();
@@ -34,18 +38,23 @@ pub(super) fn build(plan: &NetworkPlan) -> Network {
     for (index, instance) in plan.instances.iter().enumerate() {
         add_instance(&mut network, plan, index, instance);
     }
+    for (index, vpc) in plan.vpcs.iter().enumerate() {
+        add_extras(&mut network, plan, index, vpc);
+    }
     add_groups(&mut network, plan);
     add_acls(&mut network, plan);
     add_tables(&mut network, plan);
     add_lists(&mut network);
-    let spare = ElasticIp {
-        id: "eipalloc-spare".into(),
-        name: None,
-        public: Ipv4Addr::new(203, 0, 113, 250),
-        interface: None,
-        private: None,
-    };
-    network.elastic_ips.insert(spare.id.clone(), spare);
+    for (id, last, interface) in [("eipalloc-spare", 250, None), ("eipalloc-elsewhere", 251, Some("eni-elsewhere"))] {
+        let elastic = ElasticIp {
+            id: id.into(),
+            name: None,
+            public: Ipv4Addr::new(203, 0, 113, last),
+            interface: interface.map(NetworkInterfaceId::from),
+            private: None,
+        };
+        network.elastic_ips.insert(elastic.id.clone(), elastic);
+    }
     network
 }
 
@@ -142,6 +151,7 @@ fn add_vpn(network: &mut Network, index: usize, plan: &VpcPlan) {
         policy: EndpointPolicy::FullAccess,
     };
     network.vpc_endpoints.insert(endpoint.id.clone(), endpoint);
+    add_gateway_load_balancer_endpoint(network, index);
 }
 
 fn subnet(index: usize, vpc: usize) -> Subnet {
@@ -151,7 +161,68 @@ fn subnet(index: usize, vpc: usize) -> Subnet {
         vpc: vpc_id(vpc),
         cidr_block: Some(Ipv4Net::new(v4(index, 0, vpc), 24).unwrap()),
         ipv6_cidr_blocks: vec![Ipv6Net::new(v6(vpc, index, 0), 64).unwrap()],
-        availability_zone: Some("us-east-1a".into()),
+        availability_zone: zone(index),
+    }
+}
+
+/// Two zones by turns.
+fn zone(index: usize) -> Option<AvailabilityZone> {
+    Some(["us-east-1a", "us-east-1b"][index % 2].into())
+}
+
+fn add_gateway_load_balancer_endpoint(network: &mut Network, index: usize) {
+    let endpoint = VpcEndpoint {
+        id: format!("vpce-lb-{index}").as_str().into(),
+        name: None,
+        vpc: vpc_id(index),
+        service_name: "com.amazonaws.vpce.us-east-1.vpce-svc-1".into(),
+        kind: VpcEndpointKind::Unmodelled("GatewayLoadBalancer".into()),
+        state: EndpointState::Available,
+        policy: EndpointPolicy::Unknown,
+    };
+    network.vpc_endpoints.insert(endpoint.id.clone(), endpoint);
+}
+
+/// Interfaces that belong to no instance, in the first subnet of a VPC.
+fn add_extras(network: &mut Network, plan: &NetworkPlan, vpc: usize, extras: &VpcPlan) {
+    let Some(subnet) = (0..plan.subnets.len()).find(|subnet| vpc_of(plan, *subnet) == vpc) else { return };
+    let address = |last: usize, public: u8| InterfaceAddress {
+        private: v4(subnet, last, vpc),
+        public: Some(Ipv4Addr::new(203, 0, 113, public + u8::try_from(vpc).unwrap())),
+        elastic_ip: None,
+    };
+    let mut made = Vec::new();
+    if extras.extras & 1 != 0 {
+        made.push(NetworkInterface {
+            kind: InterfaceKind::LoadBalancer,
+            addresses: vec![address(40, 240)],
+            security_groups: vec![group_id(0)],
+            attachment: Some(InterfaceAttachment { instance: None, device_index: 1, is_attached: true }),
+            ..plain_interface(format!("eni-lb-{vpc}").as_str().into(), vpc, subnet)
+        });
+    }
+    if extras.extras & 2 != 0 {
+        made.push(NetworkInterface {
+            addresses: vec![address(41, 242)],
+            security_groups: vec![group_id(1)],
+            ..plain_interface(format!("eni-spare-{vpc}").as_str().into(), vpc, subnet)
+        });
+    }
+    network.network_interfaces.extend(made.into_iter().map(|made| (made.id.clone(), made)));
+}
+
+/// Where a NAT gateway stands: mostly in its subnet.
+fn placement(plan: &NatPlan, vpc: usize, subnet: usize) -> NatGatewayPlacement {
+    match plan.placement {
+        0 => NatGatewayPlacement::Zonal(subnet_id(subnet)),
+        255 => NatGatewayPlacement::Unknown,
+        other => NatGatewayPlacement::Regional {
+            route_table: match other % 4 {
+                3 => None,
+                place => Some(format!("rtb-{}", vpc * 3 + usize::from(place)).as_str().into()),
+            },
+            zones_are_automatic: other / 4 % 2 == 0,
+        },
     }
 }
 
@@ -164,11 +235,11 @@ fn add_nat(network: &mut Network, plan: &NetworkPlan, index: usize, nat: &NatPla
     };
     let addresses: Vec<NatGatewayAddress> = (0..usize::from(nat.addresses))
         .map(|own| NatGatewayAddress {
-            private: Some(v4(subnet, 200 + index * 4 + own, vpc)),
+            private: (nat.placement % 16 < 12).then(|| v4(subnet, 200 + index * 4 + own, vpc)),
             public: public(own),
             interface: Some(interface.clone()),
             is_usable: own != 2,
-            availability_zone: None,
+            availability_zone: if nat.placement / 16 % 2 == 0 { None } else { zone(own) },
         })
         .collect();
     let state = match nat.state {
@@ -184,13 +255,13 @@ fn add_nat(network: &mut Network, plan: &NetworkPlan, index: usize, nat: &NatPla
         id: format!("nat-{index}").as_str().into(),
         name: None,
         vpc: vpc_id(vpc),
-        placement: NatGatewayPlacement::Zonal(subnet_id(subnet)),
+        placement: placement(nat, vpc, subnet),
         connectivity: if nat.is_private { Connectivity::Private } else { Connectivity::Public },
         state,
         addresses: addresses.clone(),
     };
     network.nat_gateways.insert(gateway.id.clone(), gateway);
-    if nat.has_interface && !is_gone {
+    if nat.has_interface && !is_gone && nat.placement == 0 {
         let own = addresses.iter().map(|own| InterfaceAddress {
             private: own.private.unwrap(),
             public: own.public,
@@ -243,6 +314,7 @@ fn add_instance(network: &mut Network, plan: &NetworkPlan, index: usize, instanc
     let state = match instance.state {
         0 => InstanceState::Running,
         1 => InstanceState::NotRunning("stopped".into()),
+        2 => InstanceState::Unknown,
         _ => InstanceState::NotRunning("terminated".into()),
     };
     let made = Instance {
@@ -285,6 +357,7 @@ fn instance_interface(
     };
     NetworkInterface {
         addresses,
+        ipv4_prefixes: delegated(own, index * 2 + place, vpc, subnet),
         ipv6_addresses: if own.secondary == 3 { Vec::new() } else { vec![v6(vpc, subnet, 10 + number)] },
         security_groups: groups,
         source_destination_check: match own.check {
@@ -299,6 +372,14 @@ fn instance_interface(
         }),
         ..plain_interface(format!("eni-i{index}-{place}").as_str().into(), vpc, subnet)
     }
+}
+
+/// A prefix of 16 addresses, for some interfaces.
+fn delegated(own: &InterfacePlan, number: usize, vpc: usize, subnet: usize) -> Vec<Ipv4Net> {
+    if own.secondary != 2 || number > 8 {
+        return Vec::new();
+    }
+    vec![Ipv4Net::new(v4(subnet, 48 + number * 16, vpc), 28).unwrap()]
 }
 
 const CIDRS: [&str; 20] = [
@@ -369,7 +450,8 @@ fn group_rules(plans: &[RulePlan], is_open: bool) -> Vec<SecurityGroupRule> {
         .map(|plan| {
             let peer = match plan.peer {
                 200..=235 => RulePeer::SecurityGroup(group_id(usize::from(plan.peer) % 4)),
-                236..=240 => RulePeer::StaleSecurityGroup(group_id(usize::from(plan.peer) % 4)),
+                236..=237 => RulePeer::PrefixList("pl-unknown".into()),
+                238..=240 => RulePeer::StaleSecurityGroup(group_id(usize::from(plan.peer) % 4)),
                 241..=248 => RulePeer::PrefixList("pl-s3".into()),
                 249.. => RulePeer::PrefixList("pl-own".into()),
                 _ => RulePeer::Cidr(cidr(plan)),
@@ -487,8 +569,7 @@ fn may_stand_beside(routes: &[Route], made: &Route) -> bool {
 }
 
 fn make_route(network: &Network, plan: &NetworkPlan, vpc: usize, route: &RoutePlan) -> Option<Route> {
-    let state = if route.is_blackhole { RouteState::Blackhole } else { RouteState::Active };
-    let text = match route.destination % 12 {
+    let text = match route.destination % 14 {
         0 => "0.0.0.0/0",
         1 => "::/0",
         2 => "198.51.100.0/24",
@@ -497,9 +578,10 @@ fn make_route(network: &Network, plan: &NetworkPlan, vpc: usize, route: &RoutePl
         5 => "192.168.0.0/16",
         6 => "52.216.0.0/15",
         10 => "203.0.113.0/24",
+        12 => "10.0.0.0/8",
         _ => "",
     };
-    let mut made = match (route.destination % 12, text.parse::<IpNet>()) {
+    let mut made = match (route.destination % 14, text.parse::<IpNet>()) {
         (_, Ok(cidr)) => active(cidr, target(network, vpc, route)?),
         (7, _) => Route {
             destination: RouteDestination::PrefixList("pl-s3".into()),
@@ -507,6 +589,10 @@ fn make_route(network: &Network, plan: &NetworkPlan, vpc: usize, route: &RoutePl
         },
         (8, _) => Route {
             destination: RouteDestination::PrefixList("pl-own".into()),
+            ..active(everyone()[0], target(network, vpc, route)?)
+        },
+        (13, _) if LISTS_WITHOUT_RANGES_HAVE_ROUTES => Route {
+            destination: RouteDestination::PrefixList("pl-unknown".into()),
             ..active(everyone()[0], target(network, vpc, route)?)
         },
         (9, _) => {
@@ -524,7 +610,12 @@ fn make_route(network: &Network, plan: &NetworkPlan, vpc: usize, route: &RoutePl
             Route { origin: RouteOrigin::Propagated, ..active(cidr, gateway) }
         }
     };
-    made.state = state;
+    match route.state {
+        0 => {}
+        1 => made.state = RouteState::Blackhole,
+        2 => made.state = RouteState::Unmodelled("filtered".into()),
+        _ => made.origin = RouteOrigin::Unmodelled("Advertisement".into()),
+    }
     Some(made)
 }
 
@@ -532,7 +623,7 @@ fn target(network: &Network, vpc: usize, route: &RoutePlan) -> Option<RouteTarge
     let which = usize::from(route.which);
     let here = vpc_id(vpc);
     let named = |kind: &str| format!("{kind}-{vpc}");
-    Some(match route.target % 12 {
+    Some(match route.target % 16 {
         0 | 3 => RouteTarget::InternetGateway(named("igw").as_str().into()),
         1 | 4 => {
             let all: Vec<_> = network.nat_gateways.values().filter(|gateway| gateway.vpc == here).collect();
@@ -554,6 +645,10 @@ fn target(network: &Network, vpc: usize, route: &RoutePlan) -> Option<RouteTarge
         8 => RouteTarget::EgressOnlyInternetGateway(named("eigw").as_str().into()),
         9 => RouteTarget::PeeringConnection("pcx-1".into()),
         10 => RouteTarget::TransitGateway("tgw-1".into()),
+        12 => RouteTarget::VpcEndpoint(named("vpce-lb").as_str().into()),
+        13 => RouteTarget::NatGateway("nat-missing".into()),
+        14 => RouteTarget::NetworkInterface("eni-missing".into()),
+        15 => RouteTarget::Unmodelled { field: "CarrierGatewayId".into(), id: "cagw-1".into() },
         _ => RouteTarget::InternetGateway(network.internet_gateways.keys().next_back()?.clone()),
     })
 }
@@ -566,4 +661,6 @@ fn add_lists(network: &mut Network) {
         let list = PrefixList { id: id.into(), name: None, entries };
         network.prefix_lists.insert(list.id.clone(), list);
     }
+    let list = PrefixList { id: "pl-unknown".into(), name: None, entries: PrefixListEntries::Unknown };
+    network.prefix_lists.insert(list.id.clone(), list);
 }

@@ -62,8 +62,8 @@ fn policy(endpoint: &VpcEndpoint) -> Checked {
     let id = endpoint.id.to_string();
     match &endpoint.policy {
         EndpointPolicy::FullAccess => Checked::new(Status::Pass, Finding::S3PolicyFull { endpoint: id }),
-        EndpointPolicy::Allows(statements) => {
-            let resources = statements.iter().flat_map(|statement| statement.resources.clone()).collect();
+        EndpointPolicy::Partial { allows, .. } => {
+            let resources = allows.iter().flat_map(|statement| statement.resources.clone()).collect();
             // Which buckets are needed beside the repositories' is not known.
             Checked::new(Status::Unknown, Finding::S3PolicyAllows { endpoint: id, resources })
         }

@@ -93,35 +93,52 @@ pub(super) fn read(text: &PolicyText<'_>) -> Option<EndpointPolicy> {
     Some(judge(statements))
 }
 
-/// GE-7. Any denial, or anything that is not plainly an allowance, needs an evaluation that is not done here.
+/// GE-7. What is neither plainly allowed nor out of every denial's reach needs an evaluation that is not done here.
 fn judge(statements: &[Value]) -> EndpointPolicy {
-    if !statements.iter().all(|statement| statement.get("Effect").and_then(Value::as_str) == Some("Allow")) {
-        return EndpointPolicy::Unmodelled;
+    let mut denies = Vec::new();
+    let mut allowing = Vec::new();
+    for statement in statements {
+        match statement.get("Effect").and_then(Value::as_str) {
+            Some("Allow") => allowing.push(statement),
+            Some("Deny") => match named(statement) {
+                Some(denial) => denies.push(denial),
+                None => return EndpointPolicy::Unmodelled,
+            },
+            Some(_) | None => return EndpointPolicy::Unmodelled,
+        }
     }
     // Statements with conditions are passed over: they can only allow more.
-    let allowances: Vec<EndpointPolicyStatement> = statements.iter().filter_map(plain_allowance).collect();
+    let allows: Vec<EndpointPolicyStatement> = allowing.into_iter().filter_map(plain_allowance).collect();
     let has_star = |patterns: &[String]| patterns.iter().any(|pattern| pattern == "*");
-    if allowances.iter().any(|statement| has_star(&statement.actions) && has_star(&statement.resources)) {
+    let is_full = allows.iter().any(|statement| has_star(&statement.actions) && has_star(&statement.resources));
+    if is_full && denies.is_empty() {
         EndpointPolicy::FullAccess
-    } else if allowances.is_empty() {
+    } else if allows.is_empty() {
         EndpointPolicy::Unmodelled
     } else {
-        EndpointPolicy::Allows(allowances)
+        EndpointPolicy::Partial { allows, denies }
     }
 }
 
 /// A statement that allows everyone, without a condition, what it names.
 fn plain_allowance(statement: &Value) -> Option<EndpointPolicyStatement> {
-    let statement = statement.as_object()?;
-    let is_plain = ["Condition", "NotAction", "NotResource", "NotPrincipal"].iter().all(|key| {
-        let value = statement.get(*key);
-        value.is_none_or(|value| value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty))
-    });
-    if !is_plain || !is_everyone(statement.get("Principal")?) {
+    let is_plain = is_absent(statement, "Condition") && is_absent(statement, "NotPrincipal");
+    let is_for_everyone = statement.get("Principal").is_some_and(is_everyone);
+    named(statement).filter(|_| is_plain && is_for_everyone)
+}
+
+/// The actions and resources that a statement names; `None` where it names those that it is not about.
+fn named(statement: &Value) -> Option<EndpointPolicyStatement> {
+    if !is_absent(statement, "NotAction") || !is_absent(statement, "NotResource") {
         return None;
     }
     let actions = patterns(statement.get("Action")?)?;
     Some(EndpointPolicyStatement { actions, resources: patterns(statement.get("Resource")?)? })
+}
+
+fn is_absent(statement: &Value, key: &str) -> bool {
+    let value = statement.get(key);
+    value.is_none_or(|value| value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty))
 }
 
 fn is_everyone(principal: &Value) -> bool {
