@@ -340,6 +340,12 @@ pub enum Assumption {
         /// The endpoint.
         endpoint: VpcEndpointId,
     },
+    /// A service of the host under the instance is switched on: the resolver by the VPC's attributes (DN-1), metadata by
+    /// the instance's options (IM-1).
+    ServiceIsOn {
+        /// Which, as in [`crate::Place::NeverFiltered`].
+        service: &'static str,
+    },
     /// AWS has lifted its block of outbound TCP to port 25 for the account (IG-10).
     MailIsAllowed,
     /// The gateway that an active route targets is attached to the VPC, though the snapshot lacks it (RT-14).
@@ -371,6 +377,7 @@ impl Assumption {
             Self::OnPremises { .. } => "DEGUCHI_ASSUMES_ON_PREMISES_ANSWERS",
             Self::OutsidePrefixList { .. } => "DEGUCHI_ASSUMES_OUTSIDE_PREFIX_LIST",
             Self::EndpointPolicyAllows { .. } => "DEGUCHI_ASSUMES_ENDPOINT_POLICY_ALLOWS",
+            Self::ServiceIsOn { .. } => "DEGUCHI_ASSUMES_SERVICE_IS_ON",
             Self::MailIsAllowed => "DEGUCHI_ASSUMES_PORT_25_IS_UNBLOCKED",
             Self::GatewayIsAttached { .. } => "DEGUCHI_ASSUMES_GATEWAY_IS_ATTACHED",
             Self::InstanceRuns { .. } => "DEGUCHI_ASSUMES_INSTANCE_RUNS",

@@ -472,6 +472,7 @@ fn assumptions() -> Vec<Assumption> {
         Assumption::EndpointPolicyAllows { endpoint: "vpce-1".into() },
         Assumption::AnswersPing,
         Assumption::MailIsAllowed,
+        Assumption::ServiceIsOn { service: "dns" },
         Assumption::GatewayIsAttached { gateway: "igw-9".to_owned() },
         Assumption::InstanceRuns { instance: "i-9".into() },
         Assumption::RegionalNatGatewayWithoutNetworkAcl { nat_gateway: "nat-1".into() },

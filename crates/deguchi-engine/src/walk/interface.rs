@@ -64,6 +64,7 @@ impl<'n> Walk<'_, 'n> {
             let (inside, outside) = self.split(parcel, destination, &just(address));
             if let Some(mut parcel) = inside {
                 self.hop(&mut parcel, Place::NeverFiltered { service, address }, Decision::Passed);
+                parcel.assumptions.push(Assumption::ServiceIsOn { service });
                 self.finish(parcel, End::Answered);
             }
             left = outside;

@@ -143,9 +143,10 @@ struct Segment {
 
 /// Whether a machine that does not run is known to forward nothing, be it a reply or for a private address (NI-6).
 /// The engine does not look: it says undecided.
-const STOPPED_APPLIANCES_ARE_JUDGED: bool = false;
+const STOPPED_APPLIANCES_ARE_JUDGED: bool = true;
 
-/// Whether the Elastic IP of an interface that the snapshot lacks is known to be nobody's out on the internet.
+/// Whether the Elastic IP of an interface that the snapshot lacks is told from an address out on the internet. The
+/// engine does not: it takes such an address for a stranger's, who answers.
 const ELASTIC_IPS_OF_UNLISTED_INTERFACES_ARE_UNKNOWN: bool = true;
 
 type Step<T> = Result<T, Fate>;
@@ -707,10 +708,11 @@ impl Walk<'_> {
         Ok((Place::Interface(exit.id.clone()), header))
     }
 
-    /// How well an interface leads to the internet.
+    /// How well an interface leads to the internet: the guest has its default route there.
     fn rank(&self, interface: &NetworkInterface, destination: IpAddr) -> u8 {
-        let Some(subnet) = self.network.subnets.get(&interface.subnet) else { return 0 };
-        let leads_out = matches!(self.route(subnet, destination), Ok(route) if matches!(route.target, RouteTarget::InternetGateway(_)));
+        let table = self.network.subnets.get(&interface.subnet).and_then(|subnet| self.table_of(subnet));
+        let route = table.map(|table| self.winner(table, destination));
+        let leads_out = matches!(route, Some(Ok(route)) if matches!(route.target, RouteTarget::InternetGateway(_)));
         let has_public = interface.addresses.first().is_some_and(|own| own.public.is_some());
         u8::from(leads_out) + u8::from(leads_out && has_public)
     }

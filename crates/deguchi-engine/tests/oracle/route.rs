@@ -23,8 +23,18 @@ impl Walk<'_> {
         self.route_in(self.table_of(subnet).ok_or(Fate::Unknown)?, destination)
     }
 
-    /// The route of a table that wins for a destination.
+    /// The route of a table that wins for a destination and is in force.
     pub(super) fn route_in(&self, table: &RouteTable, destination: IpAddr) -> Step<Route> {
+        let route = self.winner(table, destination)?;
+        match (&route.state, &route.origin) {
+            (RouteState::Unmodelled(_), _) | (_, RouteOrigin::Unmodelled(_)) => Err(Fate::Unknown), // RT-13, RT-16
+            (RouteState::Active, _) => Ok(route),
+            (RouteState::Blackhole, _) => Err(Fate::Dropped), // RT-15
+        }
+    }
+
+    /// The route of a table that wins for a destination, whatever its state.
+    pub(super) fn winner(&self, table: &RouteTable, destination: IpAddr) -> Step<Route> {
         let mut matching: Vec<(u8, Class, &Route)> = Vec::new();
         let mut is_unsure = false;
         for route in &table.routes {
@@ -50,11 +60,7 @@ impl Walk<'_> {
         if matching.iter().any(|(_, _, route)| route.target != first.target || route.state != first.state) {
             return Err(Fate::Unknown); // RT-8
         }
-        match (&first.state, &first.origin) {
-            (RouteState::Unmodelled(_), _) | (_, RouteOrigin::Unmodelled(_)) => Err(Fate::Unknown), // RT-13, RT-16
-            (RouteState::Active, _) => Ok(first.clone()),
-            (RouteState::Blackhole, _) => Err(Fate::Dropped), // RT-15
-        }
+        Ok(first.clone())
     }
 
     /// The ranges of a route, or `None` where they are not known.

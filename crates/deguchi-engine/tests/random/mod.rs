@@ -161,6 +161,8 @@ fn own_addresses(network: &Network, interface: &str) -> AddressSet {
         for own in &sibling.addresses {
             all = all.union(&AddressSet::single(own.private.into()));
         }
+        let prefixes = sibling.ipv4_prefixes.iter().map(|prefix| IpNet::V4(*prefix));
+        all = all.union(&AddressSet::from_cidrs(&prefixes.collect::<Vec<_>>()));
         for own in &sibling.ipv6_addresses {
             all = all.union(&AddressSet::single((*own).into()));
         }

@@ -20,7 +20,7 @@ use super::plan::{AclPlan, InstancePlan, InterfacePlan, NatPlan, NetworkPlan, Ro
 
 /// Whether routes by a prefix list without ranges are drawn. The engine takes them to unsettle what a longer prefix has
 /// taken already (RT-7).
-const LISTS_WITHOUT_RANGES_HAVE_ROUTES: bool = false;
+const LISTS_WITHOUT_RANGES_HAVE_ROUTES: bool = true;
 
 pub(super) fn build(plan: &NetworkPlan) -> Network {
     let mut network = Network::default();

@@ -30,6 +30,9 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
                 names.quoted(prefix_list)
             )
         }
+        Assumption::ServiceIsOn { service } => {
+            format!("the `{service}` service is switched on for the VPC and the instance")
+        }
         Assumption::MailIsAllowed => {
             "AWS has lifted its block of outbound connections to port 25 for this account".to_owned()
         }

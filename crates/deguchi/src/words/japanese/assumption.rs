@@ -27,6 +27,9 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
             "送信先アドレスが、スナップショットに範囲のないプレフィックスリスト {} に含まれないこと",
             names.quoted(prefix_list)
         ),
+        Assumption::ServiceIsOn { service } => {
+            format!("VPC とインスタンスで `{service}` サービスが有効であること")
+        }
         Assumption::MailIsAllowed => {
             "ポート 25 へのアウトバウンド接続の制限が、このアカウントでは AWS により解除されていること".to_owned()
         }
