@@ -39,6 +39,8 @@ pub(crate) enum PublicHolder<'n> {
     NatGateway(&'n NatGateway),
     /// Only a NAT gateway that is deleted, or failed, still prints it (AP-7).
     GoneNatGateway(&'n NatGateway),
+    /// It is associated with an interface that the snapshot lacks.
+    ElsewhereElasticIp(&'n ElasticIpId),
     /// It is associated with nothing.
     SpareElasticIp(&'n ElasticIpId),
 }
@@ -122,9 +124,12 @@ impl<'n> Index<'n> {
                 self.public_holders.insert(position(public.into()), PublicHolder::GoneNatGateway(nat));
             }
         }
-        for elastic_ip in self.network.elastic_ips.values().filter(|elastic_ip| elastic_ip.interface.is_none()) {
-            self.public_holders
-                .insert(position(elastic_ip.public.into()), PublicHolder::SpareElasticIp(&elastic_ip.id));
+        for elastic_ip in self.network.elastic_ips.values() {
+            let holder = match elastic_ip.interface {
+                None => PublicHolder::SpareElasticIp(&elastic_ip.id),
+                Some(_) => PublicHolder::ElsewhereElasticIp(&elastic_ip.id),
+            };
+            self.public_holders.insert(position(elastic_ip.public.into()), holder);
         }
     }
 
@@ -162,13 +167,19 @@ impl<'n> Index<'n> {
     }
 
     fn add_nat_gateways(&mut self) {
-        for nat in self.network.nat_gateways.values().filter(|nat| !is_gone(nat)) {
+        for nat in self.network.nat_gateways.values().filter(|nat| nat.state != NatGatewayState::Deleted) {
             for address in &nat.addresses {
                 self.nat_gateways_by_interface.extend(address.interface.as_ref().map(|id| (id, nat)));
                 if let Some(private) = address.private {
-                    self.holders.insert((&nat.vpc, position(private.into())), Holder::NatGateway(nat));
+                    // A failed gateway's address may be somebody else's by now; it is kept for replies to the gateway.
+                    let place = (&nat.vpc, position(private.into()));
+                    if is_gone(nat) {
+                        self.holders.entry(place).or_insert(Holder::NatGateway(nat));
+                    } else {
+                        self.holders.insert(place, Holder::NatGateway(nat));
+                    }
                 }
-                if let Some(public) = address.public {
+                if let Some(public) = address.public.filter(|_| !is_gone(nat)) {
                     let holder = match address.private {
                         Some(private) => PublicHolder::Mapped { vpc: &nat.vpc, private: private.into() },
                         None => PublicHolder::NatGateway(nat),

@@ -265,6 +265,8 @@ pub enum Gap {
     SecurityGroup,
     /// The resource that a route targets is not in the snapshot.
     RouteTarget(Route),
+    /// The interface that the public address is associated with is not in the snapshot.
+    InterfaceOfAddress,
     /// The VPC's interfaces are not all in the snapshot, so nobody knows who has the address.
     InterfacesOfVpc,
     /// The prefix list's ranges are not in the snapshot; the walk went on as if a rule naming it matched.

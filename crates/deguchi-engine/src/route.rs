@@ -75,7 +75,7 @@ impl Choice<'_> {
 #[derive(Default)]
 pub(crate) struct LookupNotes<'n> {
     /// Routes that may take packets away; the lookup passed them over.
-    pub(crate) uncertain: Vec<(&'n Route, Option<&'n PrefixListId>)>,
+    pub(crate) uncertain: Vec<(&'n Route, Option<&'n PrefixListId>, PacketSet)>,
 }
 
 /// Sorts a table's routes by preference: prefix-list routes one per entry (RT-7), longest prefix first, then by class.
@@ -144,11 +144,11 @@ pub(crate) fn look_up<'n>(
             }
             Reach::UnknownList(list) if within.contains(list) => PacketSet::ALL,
             Reach::UnknownList(list) => {
-                notes.uncertain.extend(group.iter().map(|ranked| (ranked.route, Some(list))));
+                notes.uncertain.extend(group.iter().map(|ranked| (ranked.route, Some(list), left)));
                 continue;
             }
             Reach::Unreadable => {
-                notes.uncertain.extend(group.iter().map(|ranked| (ranked.route, None)));
+                notes.uncertain.extend(group.iter().map(|ranked| (ranked.route, None, left)));
                 continue;
             }
         };

@@ -435,6 +435,7 @@ fn gaps() -> Vec<Gap> {
     let route = || route("0.0.0.0/0", RouteTarget::TransitGateway("tgw-1".into()));
     vec![
         Gap::DestinationAddress,
+        Gap::InterfaceOfAddress,
         Gap::Subnet,
         Gap::NetworkAclOfSubnet,
         Gap::RouteTableOfSubnet,

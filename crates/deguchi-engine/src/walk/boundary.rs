@@ -99,9 +99,9 @@ impl<'n> Walk<'_, 'n> {
         let within = self.within(destination);
         let ranked = self.index.routes_of(&table.id);
         let (choices, notes) = look_up(self.space, ranked, destination, parcel.packets, within);
-        self.note_uncertain_routes(&mut parcel, notes);
         for (choice, packets) in choices {
             let Some(mut parcel) = self.part(&parcel, packets) else { continue };
+            self.note_uncertain_routes(&mut parcel, &notes);
             match choice {
                 Choice::Route(route) => {
                     self.hop(&mut parcel, place.clone(), Decision::Routed(Some(route.clone())));
@@ -123,8 +123,11 @@ impl<'n> Walk<'_, 'n> {
     }
 
     /// Routes that were passed over because it is not known whether they match.
-    fn note_uncertain_routes(&mut self, parcel: &mut Parcel<'n>, notes: crate::route::LookupNotes<'n>) {
-        for (route, list) in notes.uncertain {
+    fn note_uncertain_routes(&mut self, parcel: &mut Parcel<'n>, notes: &crate::route::LookupNotes<'n>) {
+        for &(route, list, ref packets) in &notes.uncertain {
+            if self.space.and(parcel.packets, *packets).is_empty() {
+                continue;
+            }
             match list {
                 // A named service of AWS is asked for by its name; anything else is taken to lie outside its list.
                 Some(list) if self.index.is_service_list(list) => {
@@ -276,6 +279,14 @@ impl<'n> Walk<'_, 'n> {
             ) if !is_ipv4 || !matches!(expected, Some(SessionPlace::InternetGatewayIn { .. })) => {
                 self.not_modelled(parcel, route);
             }
+            // A Gateway Load Balancer endpoint hands packets back unchanged: nobody knows where they go (RT-18).
+            (RouteTarget::VpcEndpoint(id), _)
+                if !self.index.network.vpc_endpoints.get(id).is_some_and(|endpoint| {
+                    matches!(endpoint.kind, deguchi_model::VpcEndpointKind::Gateway { .. })
+                }) =>
+            {
+                self.not_modelled(parcel, route);
+            }
             // A connection that came in from the internet loses its public address by any other way out (IG-4), and no
             // other gateway knows the connection.
             _ => {
@@ -304,6 +315,7 @@ impl<'n> Walk<'_, 'n> {
         }
         let Some(mut parcel) = foreign else { return };
         self.judge_forwarder(&mut parcel, interface);
+        self.judge_appliance(&mut parcel, interface);
         if loses_address {
             let subnet = from.subnet.map(|subnet| &subnet.id);
             self.stop(&mut parcel, Finding::of_route(Code::ReturnByAnotherWay, table, subnet, Some(route)));
@@ -374,7 +386,8 @@ impl<'n> Walk<'_, 'n> {
 pub(super) fn places_of(interface: &NetworkInterface) -> crate::AddressSet {
     let v4 = interface.addresses.iter().map(|address| position(IpAddr::V4(address.private)));
     let places = v4.chain(interface.ipv6_addresses.iter().map(|address| position(IpAddr::V6(*address))));
-    crate::AddressSet::from_ranges(places.map(|place| (place, place)).collect())
+    let prefixes = interface.ipv4_prefixes.iter().map(|prefix| bounds(&IpNet::V4(*prefix)));
+    crate::AddressSet::from_ranges(places.map(|place| (place, place)).chain(prefixes).collect())
 }
 
 /// A subnet's ranges of both families, as places.

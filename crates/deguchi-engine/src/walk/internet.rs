@@ -220,6 +220,9 @@ impl<'n> Walk<'_, 'n> {
             // DIFFERENCE: by NG-2 somebody else may have the address by now. On real AWS such probes were lost, and
             // whoever asks for an address of their own gateway wants to hear of the gateway.
             PublicHolder::GoneNatGateway(nat) => super::nat_gateway::bad_state(nat),
+            PublicHolder::ElsewhereElasticIp(id) => {
+                return self.give_up(parcel, Code::Missing, Resource::ElasticIp(id.clone()), Gap::InterfaceOfAddress);
+            }
             PublicHolder::SpareElasticIp(id) => {
                 let evidence = Evidence::Address(address_at(place));
                 Finding::new(Code::UnassociatedDestination, Resource::ElasticIp(id.clone()), evidence)

@@ -203,6 +203,10 @@ impl<'n> Walk<'_, 'n> {
 
     /// A NAT gateway takes no connection from anybody, and answers no ping (NG-9).
     pub(super) fn arrive_at_nat_gateway(&mut self, mut parcel: Parcel<'n>, nat: &'n NatGateway) {
+        if matches!(nat.state, NatGatewayState::Failed(_)) {
+            // It never was: its address is nobody's.
+            return self.deliver_to_nobody(parcel, &nat.vpc);
+        }
         let resource = Resource::NatGateway(nat.id.clone());
         self.hop(&mut parcel, Place::NatGateway(nat.id.clone()), Decision::Dropped);
         self.stop(&mut parcel, Finding::new(Code::NatGatewayTakesNoConnection, resource, Evidence::Nothing));

@@ -115,12 +115,22 @@ impl<'n> Walk<'_, 'n> {
         }
     }
 
+    /// Whether there is a machine behind an interface that could forward, and whether it runs (NI-6).
+    pub(super) fn judge_appliance(&mut self, parcel: &mut Parcel<'n>, interface: &'n NetworkInterface) {
+        self.judge_machine(parcel, interface);
+        if interface.attachment.is_none() {
+            let resource = Resource::NetworkInterface(interface.id.clone());
+            self.stop(parcel, Finding::new(Code::BadState, resource, Evidence::State("available".into())));
+        }
+    }
+
     /// Lets the guest forward: masquerading for the internet; anything else is an appliance's secret.
     fn forward(&mut self, parcel: Parcel<'n>, inside: &'n NetworkInterface) {
         let appliance = Resource::NetworkInterface(inside.id.clone());
         let public = AddressSet::public_ipv4();
         let (public, private) = self.split(parcel.clone(), parcel.header.destination, public.ranges());
-        if let Some(parcel) = private {
+        if let Some(mut parcel) = private {
+            self.judge_appliance(&mut parcel, inside);
             self.give_up(parcel, Code::NotModelled, appliance.clone(), Gap::Appliance);
         }
         let Some(mut parcel) = public else { return };
@@ -135,7 +145,7 @@ impl<'n> Walk<'_, 'n> {
             return self.give_up(parcel, Code::Missing, Resource::Instance(id.clone()), Gap::Appliance);
         };
         self.judge_machine(&mut parcel, inside);
-        let outside = self.interface_that_leads_out(&parcel, instance, inside);
+        let outside = self.interface_that_leads_out(instance, inside);
         let Some(address) = outside.addresses.first() else {
             return self.give_up(parcel, Code::NotModelled, appliance, Gap::Appliance);
         };
@@ -158,7 +168,6 @@ impl<'n> Walk<'_, 'n> {
     /// The answer says which was taken, as an assumption.
     fn interface_that_leads_out(
         &mut self,
-        parcel: &Parcel<'n>,
         instance: &'n Instance,
         inside: &'n NetworkInterface,
     ) -> &'n NetworkInterface {
@@ -168,7 +177,7 @@ impl<'n> Walk<'_, 'n> {
         let mut best = (0_u8, inside);
         for interface in ids.into_iter().filter_map(|id| network.network_interfaces.get(id)) {
             let has_public = interface.addresses.first().is_some_and(|address| address.public.is_some());
-            let rank = u8::from(self.leads_to_internet(parcel, interface)) * 2 + u8::from(has_public);
+            let rank = u8::from(self.leads_to_internet(interface)) * 2 + u8::from(has_public);
             // Only a way to an internet gateway makes another interface the better guess.
             if rank >= 2 && rank > best.0 {
                 best = (rank, interface);
@@ -177,12 +186,15 @@ impl<'n> Walk<'_, 'n> {
         best.1
     }
 
-    /// Whether the subnet of an interface routes (some of) the packets to an internet gateway.
-    fn leads_to_internet(&mut self, parcel: &Parcel<'n>, interface: &NetworkInterface) -> bool {
+    /// Whether the subnet of an interface routes any public address to an internet gateway. The packets at hand do not
+    /// matter: the guest's default route does not depend on them.
+    fn leads_to_internet(&mut self, interface: &NetworkInterface) -> bool {
         let table = self.subnet(&interface.subnet).and_then(|subnet| self.index.table_of(subnet));
         let Some(table) = table else { return false };
         let ranked = self.index.routes_of(&table.id);
-        let (choices, _) = look_up(self.space, ranked, parcel.header.destination, parcel.packets, &[]);
+        let destination = Term::Field(crate::packet_set::Field::Destination);
+        let packets = destination.within(self.space, AddressSet::public_ipv4().ranges());
+        let (choices, _) = look_up(self.space, ranked, destination, packets, &[]);
         choices.iter().any(|(choice, _)| match choice {
             Choice::Route(route) => matches!(route.target, RouteTarget::InternetGateway(_)),
             Choice::Tied(_) | Choice::None => false,

@@ -3,16 +3,17 @@
 //! One VPC `vpc` (10.0.0.0/16, 2600:1f00::/56) with an internet gateway `igw`, an open default ACL `acl`, a main table
 //! `rtb` with local routes, and a group `open` that allows everything both ways.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use deguchi_engine::{AddressSet, Destination, DestinationBasis, Ports, Query, Source, Traffic};
 use deguchi_model::{
-    Attachment, AttachmentState, BlockPublicAccess, Connectivity, Instance, InstanceInterface, InstanceState,
-    InterfaceAddress, InterfaceAttachment, InterfaceKind, InterfaceListing, InternetGateway, InternetGatewayId, IpNet,
-    NatGateway, NatGatewayAddress, NatGatewayPlacement, NatGatewayState, Network, NetworkAcl, NetworkAclRule,
-    NetworkAclRules, NetworkInterface, PortRange, Route, RouteDestination, RouteOrigin, RouteState, RouteTable,
+    Attachment, AttachmentState, BlockPublicAccess, Connectivity, EgressOnlyInternetGateway, EndpointPolicy,
+    EndpointState, IcmpMatch, Instance, InstanceInterface, InstanceState, InterfaceAddress, InterfaceAttachment,
+    InterfaceKind, InterfaceListing, InternetGateway, InternetGatewayId, IpNet, NatGateway, NatGatewayAddress,
+    NatGatewayPlacement, NatGatewayState, Network, NetworkAcl, NetworkAclRule, NetworkAclRules, NetworkInterface,
+    PortRange, PrefixList, PrefixListEntries, Route, RouteDestination, RouteOrigin, RouteState, RouteTable,
     RouteTarget, RuleAction, RuleNumber, RulePeer, SecurityGroup, SecurityGroupRule, SourceDestinationCheck, Subnet,
-    TrafficMatch, Vpc,
+    TrafficMatch, Vpc, VpcEndpoint, VpcEndpointKind, VpnConnection, VpnGateway,
 };
 
 /// A network under construction.
@@ -35,11 +36,7 @@ impl Build {
             block_public_access: BlockPublicAccess::Off,
         };
         build.0.vpcs.insert(vpc.id.clone(), vpc);
-        let gateway = InternetGateway {
-            id: "igw".into(),
-            name: None,
-            attachments: vec![Attachment { vpc: "vpc".into(), state: AttachmentState::Attached }],
-        };
+        let gateway = InternetGateway { id: "igw".into(), name: None, attachments: attached() };
         build.0.internet_gateways.insert(gateway.id.clone(), gateway);
         let everything = ["100 0.0.0.0/0 all allow", "101 ::/0 all allow"];
         build = build.acl("acl", &[], &everything, &everything).table("rtb", &[], &[]);
@@ -70,7 +67,7 @@ impl Build {
             vpc: "vpc".into(),
             is_main: subnets.is_empty(),
             subnets: subnets.iter().map(|subnet| (*subnet).into()).collect(),
-            gateways: std::collections::BTreeSet::new(),
+            gateways: BTreeSet::new(),
             routes: local.iter().chain(routes).map(|text| route(text)).collect(),
         };
         self.0.route_tables.insert(table.id.clone(), table);
@@ -181,11 +178,71 @@ impl Build {
         self
     }
 
+    /// A prefix list; `None` where its ranges are not known.
+    pub(crate) fn list(mut self, id: &str, cidrs: Option<&[&str]>) -> Self {
+        let entries = match cidrs {
+            Some(cidrs) => PrefixListEntries::Known(cidrs.iter().map(|cidr| cidr.parse().unwrap()).collect()),
+            None => PrefixListEntries::Unknown,
+        };
+        let list = PrefixList { id: id.into(), name: None, entries };
+        self.0.prefix_lists.insert(list.id.clone(), list);
+        self
+    }
+
+    /// A gateway endpoint for S3 with AWS's default policy. Routes to it stand in the tables.
+    pub(crate) fn endpoint(mut self, id: &str) -> Self {
+        let endpoint = VpcEndpoint {
+            id: id.into(),
+            name: None,
+            vpc: "vpc".into(),
+            service_name: "com.amazonaws.us-east-1.s3".into(),
+            kind: VpcEndpointKind::Gateway { route_tables: BTreeSet::new() },
+            state: EndpointState::Available,
+            policy: EndpointPolicy::FullAccess,
+        };
+        self.0.vpc_endpoints.insert(endpoint.id.clone(), endpoint);
+        self
+    }
+
+    /// A virtual private gateway, and a VPN connection with static routes.
+    pub(crate) fn vpn(mut self, id: &str, static_routes: &[&str]) -> Self {
+        let gateway = VpnGateway { id: id.into(), name: None, attachments: attached() };
+        let connection = VpnConnection {
+            id: "vpn".into(),
+            name: None,
+            vpn_gateway: Some(id.into()),
+            state: "available".into(),
+            static_routes: static_routes.iter().map(|cidr| cidr.parse().unwrap()).collect(),
+        };
+        self.0.vpn_gateways.insert(gateway.id.clone(), gateway);
+        self.0.vpn_connections.insert(connection.id.clone(), connection);
+        self
+    }
+
+    /// An egress-only internet gateway.
+    pub(crate) fn egress_only(mut self, id: &str) -> Self {
+        let gateway = EgressOnlyInternetGateway { id: id.into(), name: None, attachments: attached() };
+        self.0.egress_only_internet_gateways.insert(gateway.id.clone(), gateway);
+        self
+    }
+
+    /// Turns the source/destination check of a machine's first interface off.
+    pub(crate) fn forwarding(self, name: &str) -> Self {
+        self.with(|network| {
+            let interface = network.network_interfaces.get_mut(format!("eni-{name}").as_str()).unwrap();
+            interface.source_destination_check = SourceDestinationCheck::Off;
+        })
+    }
+
     /// Changes whatever the words above do not say.
     pub(crate) fn with(mut self, change: impl FnOnce(&mut Network)) -> Self {
         change(&mut self.0);
         self
     }
+}
+
+fn attached() -> Vec<Attachment> {
+    vec![Attachment { vpc: "vpc".into(), state: AttachmentState::Attached }]
 }
 
 /// A static, active route `"DESTINATION TARGET"`; the kind of target follows from how its name begins.
@@ -221,7 +278,7 @@ pub(crate) fn traffic(text: &str) -> TrafficMatch {
         let (first, last) = rest.split_once('-').unwrap_or((rest, rest));
         PortRange::new(first.parse().unwrap_or(0), last.parse().unwrap_or(u16::MAX)).unwrap()
     };
-    let icmp = || rest.parse().map_or(deguchi_model::IcmpMatch::Any, deguchi_model::IcmpMatch::Type);
+    let icmp = || rest.parse().map_or(IcmpMatch::Any, IcmpMatch::Type);
     match protocol {
         "all" => TrafficMatch::All,
         "tcp" => TrafficMatch::Tcp(ports()),

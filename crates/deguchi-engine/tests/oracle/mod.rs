@@ -141,14 +141,6 @@ struct Segment {
     egress_only: Option<EgressOnlyInternetGatewayId>,
 }
 
-/// Whether a machine that does not run is known to forward nothing, be it a reply or for a private address (NI-6).
-/// The engine does not look: it says undecided.
-const STOPPED_APPLIANCES_ARE_JUDGED: bool = true;
-
-/// Whether the Elastic IP of an interface that the snapshot lacks is told from an address out on the internet. The
-/// engine does not: it takes such an address for a stranger's, who answers.
-const ELASTIC_IPS_OF_UNLISTED_INTERFACES_ARE_UNKNOWN: bool = true;
-
 type Step<T> = Result<T, Fate>;
 
 /// Walks one packet out and back.
@@ -332,15 +324,15 @@ impl Walk<'_> {
             RouteTarget::Local => self.deliver(vpc, subnet, header),
             RouteTarget::InternetGateway(id) => self.over_internet_gateway(vpc, id, header),
             RouteTarget::EgressOnlyInternetGateway(id) => self.over_egress_only(vpc, id, header),
-            RouteTarget::NatGateway(id) => self.to_nat_gateway(subnet, id, header),
-            RouteTarget::NetworkInterface(id) => self.to_interface(subnet, id, header),
+            RouteTarget::NatGateway(id) => self.reach_nat_gateway(subnet, id, header),
+            RouteTarget::NetworkInterface(id) => self.reach_interface(subnet, id, header),
             RouteTarget::Instance(id) => {
                 let instance = self.network.instances.get(id).ok_or(Fate::Unknown)?;
                 let first = instance.interfaces.iter().min_by_key(|own| own.device_index).ok_or(Fate::Unknown)?;
-                self.to_interface(subnet, &first.interface, header)
+                self.reach_interface(subnet, &first.interface, header)
             }
-            RouteTarget::VpnGateway(id) => self.to_vpn_gateway(vpc, id, route, header),
-            RouteTarget::VpcEndpoint(id) => self.to_endpoint(vpc, id, header),
+            RouteTarget::VpnGateway(id) => self.reach_vpn_gateway(vpc, id, route, header),
+            RouteTarget::VpcEndpoint(id) => self.reach_endpoint(vpc, id, header),
             RouteTarget::PeeringConnection(_) | RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. } => {
                 Err(if self.loses_public_address { Fate::Dropped } else { Fate::Unknown })
             }
@@ -494,11 +486,11 @@ impl Walk<'_> {
 
     /// On the internet: to a machine of the snapshot by its public address, or to any other.
     fn over_internet(&mut self, header: Header) -> Step<(Place, Header)> {
-        if ELASTIC_IPS_OF_UNLISTED_INTERFACES_ARE_UNKNOWN && self.is_held_by_unlisted(header.destination) {
+        if self.is_held_by_unlisted(header.destination) {
             return Err(Fate::Unknown);
         }
         if self.is_held(header.destination) {
-            return self.from_internet(header);
+            return self.enter_from_internet(header);
         }
         if let Some(vpc) = self.vpc_of_ipv6(header.destination) {
             return Err(self.nobody_in(&vpc)); // IG-7
@@ -550,7 +542,7 @@ impl Walk<'_> {
     }
 
     /// Comes in from the internet to an address of the snapshot.
-    fn from_internet(&mut self, header: Header) -> Step<(Place, Header)> {
+    fn enter_from_internet(&mut self, header: Header) -> Step<(Place, Header)> {
         let (vpc, destination) = match header.destination {
             IpAddr::V4(public) => {
                 if is_refused(header.source) {
@@ -595,7 +587,7 @@ impl Walk<'_> {
 
     // Translators.
 
-    fn to_nat_gateway(
+    fn reach_nat_gateway(
         &mut self,
         subnet: Option<&SubnetId>,
         id: &NatGatewayId,
@@ -655,7 +647,7 @@ impl Walk<'_> {
         Ok((Place::NatGateway(id.clone()), header))
     }
 
-    fn to_interface(
+    fn reach_interface(
         &mut self,
         subnet: Option<&SubnetId>,
         id: &NetworkInterfaceId,
@@ -669,9 +661,7 @@ impl Walk<'_> {
         if interface.has_address(header.destination) {
             return Ok((Place::Interface(id.clone()), header));
         }
-        if STOPPED_APPLIANCES_ARE_JUDGED {
-            self.runs(interface)?; // NI-6
-        }
+        self.runs(interface)?; // NI-6
         match interface.source_destination_check {
             SourceDestinationCheck::On => return Err(Fate::Dropped), // NI-2
             SourceDestinationCheck::Off => {}
@@ -693,10 +683,10 @@ impl Walk<'_> {
         }
         let Some(instance) = self.runs(entry)? else { return Err(Fate::Dropped) };
         let instance = self.network.instances.get(&instance).ok_or(Fate::Unknown)?;
-        let mut best = (entry, self.rank(entry, header.destination));
+        let mut best = (entry, self.rank(entry));
         for own in &instance.interfaces {
             let Some(other) = self.network.network_interfaces.get(&own.interface) else { continue };
-            let rank = self.rank(other, header.destination);
+            let rank = self.rank(other);
             if rank > best.1 {
                 best = (other, rank);
             }
@@ -709,17 +699,22 @@ impl Walk<'_> {
     }
 
     /// How well an interface leads to the internet: the guest has its default route there.
-    fn rank(&self, interface: &NetworkInterface, destination: IpAddr) -> u8 {
+    fn rank(&self, interface: &NetworkInterface) -> u8 {
         let table = self.network.subnets.get(&interface.subnet).and_then(|subnet| self.table_of(subnet));
-        let route = table.map(|table| self.winner(table, destination));
-        let leads_out = matches!(route, Some(Ok(route)) if matches!(route.target, RouteTarget::InternetGateway(_)));
+        let leads_out = table.is_some_and(|table| {
+            let to_gateway = |address| {
+                let winner = self.winner(table, address);
+                winner.is_ok_and(|(route, _)| matches!(route.target, RouteTarget::InternetGateway(_)))
+            };
+            self.any_public(table, to_gateway)
+        });
         let has_public = interface.addresses.first().is_some_and(|own| own.public.is_some());
         u8::from(leads_out) + u8::from(leads_out && has_public)
     }
 
     // Other targets.
 
-    fn to_vpn_gateway(
+    fn reach_vpn_gateway(
         &mut self,
         vpc: &VpcId,
         id: &VpnGatewayId,
@@ -746,7 +741,7 @@ impl Walk<'_> {
         Ok((Place::OnPremises(id.clone(), vpc.clone()), header))
     }
 
-    fn to_endpoint(&mut self, vpc: &VpcId, id: &VpcEndpointId, header: Header) -> Step<(Place, Header)> {
+    fn reach_endpoint(&mut self, vpc: &VpcId, id: &VpcEndpointId, header: Header) -> Step<(Place, Header)> {
         // What is not a gateway endpoint forwards like an appliance, out and back (RT-18).
         let endpoint = self.network.vpc_endpoints.get(id).ok_or(Fate::Unknown)?;
         if !matches!(endpoint.kind, VpcEndpointKind::Gateway { .. }) {

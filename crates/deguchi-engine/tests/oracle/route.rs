@@ -2,6 +2,10 @@
 
 use std::net::IpAddr;
 
+use deguchi_engine::{
+    AddressSet,
+    address_set::{address_at, bounds},
+};
 use deguchi_model::{
     IpNet, PrefixListEntries, PrefixListId, Route, RouteDestination, RouteOrigin, RouteState, RouteTable, RouteTarget,
     Subnet, VpcEndpointKind,
@@ -25,7 +29,10 @@ impl Walk<'_> {
 
     /// The route of a table that wins for a destination and is in force.
     pub(super) fn route_in(&self, table: &RouteTable, destination: IpAddr) -> Step<Route> {
-        let route = self.winner(table, destination)?;
+        let (route, is_certain) = self.winner(table, destination)?;
+        if !is_certain {
+            return Err(Fate::Unknown); // RT-7
+        }
         match (&route.state, &route.origin) {
             (RouteState::Unmodelled(_), _) | (_, RouteOrigin::Unmodelled(_)) => Err(Fate::Unknown), // RT-13, RT-16
             (RouteState::Active, _) => Ok(route),
@@ -33,8 +40,9 @@ impl Walk<'_> {
         }
     }
 
-    /// The route of a table that wins for a destination, whatever its state.
-    pub(super) fn winner(&self, table: &RouteTable, destination: IpAddr) -> Step<Route> {
+    /// The route of a table that wins for a destination, whatever its state, and whether no list without ranges may
+    /// take its place.
+    pub(super) fn winner(&self, table: &RouteTable, destination: IpAddr) -> Step<(Route, bool)> {
         let mut matching: Vec<(u8, Class, &Route)> = Vec::new();
         let mut is_unsure = false;
         for route in &table.routes {
@@ -51,16 +59,25 @@ impl Walk<'_> {
         }
         let best = matching.iter().map(|(length, class, _)| (*length, *class)).max();
         // RT-7: a list without ranges stands behind every prefix but the default route.
-        if is_unsure && best.is_none_or(|(length, _)| length == 0) {
-            return Err(Fate::Unknown);
-        }
-        let best = best.ok_or(Fate::Dropped)?;
+        let is_certain = !is_unsure || best.is_some_and(|(length, _)| length > 0);
+        let best = best.ok_or(if is_certain { Fate::Dropped } else { Fate::Unknown })?;
         matching.retain(|(length, class, _)| (*length, *class) == best);
         let first = matching[0].2;
         if matching.iter().any(|(_, _, route)| route.target != first.target || route.state != first.state) {
             return Err(Fate::Unknown); // RT-8
         }
-        Ok(first.clone())
+        Ok((first.clone(), is_certain))
+    }
+
+    /// Whether something is so for any public address, as far as the routes of a table can tell addresses apart.
+    pub(super) fn any_public(&self, table: &RouteTable, holds: impl Fn(IpAddr) -> bool) -> bool {
+        let public = AddressSet::public_ipv4();
+        let mut ends: Vec<u128> = public.ranges().iter().map(|(first, _)| *first).collect();
+        for cidr in table.routes.iter().filter_map(|route| self.prefixes(route)).flatten() {
+            let (first, last) = bounds(&cidr);
+            ends.extend([Some(first), last.checked_add(1)].into_iter().flatten());
+        }
+        ends.into_iter().map(address_at).any(|address| public.contains(address) && holds(address))
     }
 
     /// The ranges of a route, or `None` where they are not known.

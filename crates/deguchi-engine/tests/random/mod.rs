@@ -10,6 +10,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use deguchi_engine::{AddressSet, Destination, DestinationBasis, Ports, Query, Source, Traffic};
 use deguchi_model::{IpNet, Network, PortRange};
 
+use proptest::{prelude::ProptestConfig, test_runner::RngSeed};
+
 use plan::{NetworkPlan, QueryPlan};
 
 /// Addresses outside every VPC that rules and routes are about.
@@ -23,6 +25,15 @@ pub(crate) const REMOTES: [&str; 8] = [
     "2001:4860:4860::8888",
     "2001:4860:4860::4444",
 ];
+
+/// So many cases by a fixed seed, so that a run says the same each time; or `PROPTEST_CASES` by a new one.
+pub(crate) fn config(cases: u32) -> ProptestConfig {
+    let config = ProptestConfig { max_shrink_iters: 20000, failure_persistence: None, ..ProptestConfig::default() };
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => config,
+        None => ProptestConfig { cases, rng_seed: RngSeed::Fixed(20240229), ..config },
+    }
+}
 
 /// Builds the network of a plan.
 pub(crate) fn network(plan: &NetworkPlan) -> Network {

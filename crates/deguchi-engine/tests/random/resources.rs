@@ -18,10 +18,6 @@ use deguchi_model::{
 
 use super::plan::{AclPlan, InstancePlan, InterfacePlan, NatPlan, NetworkPlan, RoutePlan, RulePlan, VpcPlan};
 
-/// Whether routes by a prefix list without ranges are drawn. The engine takes them to unsettle what a longer prefix has
-/// taken already (RT-7).
-const LISTS_WITHOUT_RANGES_HAVE_ROUTES: bool = true;
-
 pub(super) fn build(plan: &NetworkPlan) -> Network {
     let mut network = Network::default();
     for (index, vpc) in plan.vpcs.iter().enumerate() {
@@ -239,7 +235,7 @@ fn add_nat(network: &mut Network, plan: &NetworkPlan, index: usize, nat: &NatPla
             public: public(own),
             interface: Some(interface.clone()),
             is_usable: own != 2,
-            availability_zone: if nat.placement / 16 % 2 == 0 { None } else { zone(own) },
+            availability_zone: if nat.placement / 16 % 2 == 1 { zone(own) } else { None },
         })
         .collect();
     let state = match nat.state {
@@ -591,7 +587,7 @@ fn make_route(network: &Network, plan: &NetworkPlan, vpc: usize, route: &RoutePl
             destination: RouteDestination::PrefixList("pl-own".into()),
             ..active(everyone()[0], target(network, vpc, route)?)
         },
-        (13, _) if LISTS_WITHOUT_RANGES_HAVE_ROUTES => Route {
+        (13, _) => Route {
             destination: RouteDestination::PrefixList("pl-unknown".into()),
             ..active(everyone()[0], target(network, vpc, route)?)
         },

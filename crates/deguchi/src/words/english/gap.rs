@@ -23,6 +23,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::RouteTarget(route) => {
             format!("{} targets {resource}, which is not in the snapshot", route_phrase(route))
         }
+        Gap::InterfaceOfAddress => {
+            format!("the network interface that {resource} is associated with is not in the snapshot")
+        }
         Gap::InterfacesOfVpc => {
             format!(
                 "the snapshot does not list every network interface of {resource}, so who has the address is unknown"
@@ -41,11 +44,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         }
         Gap::NatGatewayPlacement => format!("where {resource} stands is not in the snapshot"),
         Gap::UnreadableRoute(route) => format!("{} of {resource} is not understood", route_phrase(route)),
-        Gap::TiedRoutes(routes) => format!(
-            "{} routes of {resource} are equally specific, and AWS picks one: {}",
-            routes.len(),
-            targets(routes, names)
-        ),
+        Gap::TiedRoutes(routes) => tied_routes(routes, &resource, names),
         Gap::RouteTargetNotModelled(route) => {
             format!("{} leads over {resource}, which deguchi does not walk yet", route_phrase(route))
         }
@@ -53,10 +52,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::Appliance => {
             format!("what {resource} does as an appliance with packets not for the internet is not known")
         }
-        Gap::EdgeRouteTable(route) => format!(
-            "{resource} is an edge route table: its {} steers traffic that enters the VPC, which deguchi does not walk yet",
-            route_phrase(route)
-        ),
+        Gap::EdgeRouteTable(route) => edge_route_table(route, &resource),
         Gap::EndpointPolicy => format!("whether the policy of {resource} allows the request is not known"),
         Gap::EndpointAddressFamily => {
             format!(
@@ -94,7 +90,9 @@ pub(crate) fn hint(missing: &Missing) -> String {
             Some(call) => add(call),
             None => format!("look up what `{id}` is"),
         },
-        Gap::InterfacesOfVpc | Gap::SourceDestinationCheck => add("aws ec2 describe-network-interfaces"),
+        Gap::InterfacesOfVpc | Gap::InterfaceOfAddress | Gap::SourceDestinationCheck => {
+            add("aws ec2 describe-network-interfaces")
+        }
         Gap::PrefixListEntries => format!(
             "add the output of `aws ec2 describe-prefix-lists`, or of \
              `aws ec2 get-managed-prefix-list-entries --prefix-list-id {id}`"
@@ -120,6 +118,17 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::TooManyTranslations => "ask from the last machine that translates".to_owned(),
         Gap::Nat64 => "ask the same question for IPv4, from an interface with an IPv4 address".to_owned(),
     }
+}
+
+fn tied_routes(routes: &[Route], resource: &str, names: &Names) -> String {
+    format!("{} routes of {resource} are equally specific, and AWS picks one: {}", routes.len(), targets(routes, names))
+}
+
+fn edge_route_table(route: &Route, resource: &str) -> String {
+    format!(
+        "{resource} is an edge route table: its {} steers traffic that enters the VPC, which deguchi does not walk yet",
+        route_phrase(route)
+    )
 }
 
 fn destination_address(list: &Resource, phrase: &str) -> String {

@@ -28,6 +28,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::RouteTarget(route) => {
             format!("{} のターゲットである{led} がスナップショットにありません", route_phrase(route))
         }
+        Gap::InterfaceOfAddress => {
+            format!("{resource} が関連付けられているネットワークインターフェイスがスナップショットにありません")
+        }
         Gap::InterfacesOfVpc => format!(
             "{resource} のネットワークインターフェイスがスナップショットにそろっておらず、アドレスの持ち主が分かりません"
         ),
@@ -44,11 +47,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         }
         Gap::NatGatewayPlacement => format!("{resource} の配置先がスナップショットにありません"),
         Gap::UnreadableRoute(route) => format!("{resource} の{} を解釈できません", route_phrase(route)),
-        Gap::TiedRoutes(routes) => format!(
-            "{resource} の {} 個のルートが同じ優先度で競合しており、AWS がどれを選ぶか決まりません: {}",
-            routes.len(),
-            targets(routes, names)
-        ),
+        Gap::TiedRoutes(routes) => tied_routes(routes, &resource, names),
         Gap::RouteTargetNotModelled(route) => {
             format!("{} は{led} を通りますが、deguchi はその先をまだたどれません", route_phrase(route))
         }
@@ -56,10 +55,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::Appliance => {
             format!("インターネット宛てでないパケットを、アプライアンスである{led} がどう扱うか分かりません")
         }
-        Gap::EdgeRouteTable(route) => format!(
-            "エッジの{led} の{} が VPC に入るトラフィックを転送しますが、deguchi はこれをまだたどれません",
-            route_phrase(route)
-        ),
+        Gap::EdgeRouteTable(route) => edge_route_table(route, &led),
         Gap::EndpointPolicy => format!("{resource} のエンドポイントポリシーがリクエストを許可するか分かりません"),
         Gap::EndpointAddressFamily => {
             format!("サービスの IPv6 アドレスへの通信が、IPv4 用の{led} を通るかどうか決まりません")
@@ -95,7 +91,9 @@ pub(crate) fn hint(missing: &Missing) -> String {
             Some(call) => add(call),
             None => format!("`{id}` が何であるかを調べてください"),
         },
-        Gap::InterfacesOfVpc | Gap::SourceDestinationCheck => add("aws ec2 describe-network-interfaces"),
+        Gap::InterfacesOfVpc | Gap::InterfaceOfAddress | Gap::SourceDestinationCheck => {
+            add("aws ec2 describe-network-interfaces")
+        }
         Gap::PrefixListEntries => format!(
             "`aws ec2 describe-prefix-lists`、または `aws ec2 get-managed-prefix-list-entries --prefix-list-id {id}` \
              の出力を追加してください"
@@ -121,6 +119,21 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::TooManyTranslations => "最後に変換を行うマシンを送信元にして質問してください".to_owned(),
         Gap::Nat64 => "IPv4 アドレスを持つインターフェイスから、同じ質問を IPv4 で試してください".to_owned(),
     }
+}
+
+fn tied_routes(routes: &[Route], resource: &str, names: &Names) -> String {
+    format!(
+        "{resource} の {} 個のルートが同じ優先度で競合しており、AWS がどれを選ぶか決まりません: {}",
+        routes.len(),
+        targets(routes, names)
+    )
+}
+
+fn edge_route_table(route: &Route, led: &str) -> String {
+    format!(
+        "エッジの{led} の{} が VPC に入るトラフィックを転送しますが、deguchi はこれをまだたどれません",
+        route_phrase(route)
+    )
 }
 
 fn destination_address(list: &Resource, phrase: &str) -> String {
