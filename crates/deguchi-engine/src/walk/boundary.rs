@@ -313,16 +313,24 @@ impl<'n> Walk<'_, 'n> {
         if let Some(parcel) = own {
             self.deliver_local(parcel, from.vpc, from.subnet.map(|subnet| &subnet.id));
         }
-        let Some(mut parcel) = foreign else { return };
-        self.judge_forwarder(&mut parcel, interface);
-        self.judge_appliance(&mut parcel, interface);
-        if loses_address {
-            let subnet = from.subnet.map(|subnet| &subnet.id);
-            self.stop(&mut parcel, Finding::of_route(Code::ReturnByAnotherWay, table, subnet, Some(route)));
-            return self.finish(parcel, End::Stopped);
+        let Some(parcel) = foreign else { return };
+        let Some(subnet) = self.subnet(&interface.subnet) else {
+            return self.give_up(parcel, Code::Missing, Resource::Subnet(interface.subnet.clone()), Gap::Subnet);
+        };
+        let is_same = from.subnet.is_some_and(|from| from.id == subnet.id);
+        let parcels = if is_same { alloc::vec![parcel] } else { self.cross_acl(parcel, subnet, Direction::Inbound) };
+        for mut parcel in parcels {
+            self.judge_forwarder(&mut parcel, interface);
+            self.judge_appliance(&mut parcel, interface);
+            if loses_address {
+                let subnet = from.subnet.map(|subnet| &subnet.id);
+                self.stop(&mut parcel, Finding::of_route(Code::ReturnByAnotherWay, table, subnet, Some(route)));
+                self.finish(parcel, End::Stopped);
+            } else {
+                let resource = Resource::NetworkInterface(interface.id.clone());
+                self.give_up(parcel, Code::NotModelled, resource, Gap::Appliance);
+            }
         }
-        let resource = Resource::NetworkInterface(interface.id.clone());
-        self.give_up(parcel, Code::NotModelled, resource, Gap::Appliance);
     }
 
     /// Brings packets to whoever in the VPC has their destination address. `from` is the subnet they are in already.
