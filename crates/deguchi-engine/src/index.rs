@@ -273,7 +273,9 @@ impl<'n> Index<'n> {
         };
         let v4 = vpc.cidr_blocks.iter().copied().map(IpNet::V4);
         let cidrs: Vec<IpNet> = v4.chain(vpc.ipv6_cidr_blocks.iter().copied().map(IpNet::V6)).collect();
-        let known = self.holders.range((&vpc.id, 0)..=(&vpc.id, u128::MAX)).map(|((_, place), _)| (*place, *place));
+        let holders = self.holders.range((&vpc.id, 0)..=(&vpc.id, u128::MAX));
+        let is_there = |holder: &Holder<'_>| !matches!(holder, Holder::NatGateway(nat) if is_gone(nat));
+        let known = holders.filter(|(_, holder)| is_there(holder)).map(|((_, place), _)| (*place, *place));
         AddressSet::from_cidrs(&cidrs).minus(&AddressSet::from_ranges(known.collect()))
     }
 

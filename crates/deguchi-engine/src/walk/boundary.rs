@@ -355,6 +355,12 @@ impl<'n> Walk<'_, 'n> {
     /// Brings packets over the boundary of the subnet of whoever has the address.
     fn deliver_to(&mut self, parcel: Parcel<'n>, holder: Holder<'n>, place: u128, from: Option<&'n SubnetId>) {
         let subnet = match holder {
+            // A failed gateway never was: its address is nobody's, but for the replies of a walk behind its failure.
+            Holder::NatGateway(nat)
+                if parcel.heading == Heading::Forward && matches!(nat.state, NatGatewayState::Failed(_)) =>
+            {
+                return self.deliver_to_nobody(parcel, &nat.vpc);
+            }
             Holder::Interface(interface) => Some(&interface.subnet),
             Holder::NatGateway(nat) => self.subnet_of_nat_gateway(nat, place),
         };

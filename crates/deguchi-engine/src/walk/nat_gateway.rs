@@ -140,10 +140,6 @@ impl<'n> Walk<'_, 'n> {
     ) -> Vec<Parcel<'n>> {
         let resource = Resource::NatGateway(nat.id.clone());
         let place = Place::NatGateway(nat.id.clone());
-        let Some((address_field, port_field)) = TRANSLATIONS.get(parcel.translations).copied() else {
-            self.give_up(parcel, Code::NotModelled, resource, Gap::TooManyTranslations);
-            return Vec::new();
-        };
         let in_zone = |address: &&deguchi_model::NatGatewayAddress| {
             address.availability_zone.is_none() || zone.is_none() || address.availability_zone.as_ref() == zone
         };
@@ -153,8 +149,10 @@ impl<'n> Walk<'_, 'n> {
         if addresses.is_empty() {
             // None is fit: go on with whichever there is, to see what else is wrong.
             addresses = nat.addresses.iter().filter(has_own).take(1).collect();
-            if nat.state == NatGatewayState::Available {
-                self.stop(&mut parcel, bad_state(nat));
+            let is_told = matches!(nat.state, NatGatewayState::Pending | NatGatewayState::Failed(_));
+            if !is_told {
+                let evidence = Evidence::State("no usable address".to_string());
+                self.stop(&mut parcel, Finding::new(Code::BadState, resource.clone(), evidence));
             }
         }
         if addresses.is_empty() {
@@ -162,6 +160,10 @@ impl<'n> Walk<'_, 'n> {
             self.finish(parcel, End::Stopped);
             return Vec::new();
         }
+        let Some((address_field, port_field)) = TRANSLATIONS.get(parcel.translations).copied() else {
+            self.give_up(parcel, Code::NotModelled, resource, Gap::TooManyTranslations);
+            return Vec::new();
+        };
         let mut parcels = Vec::new();
         let count = u128::try_from(addresses.len()).unwrap_or(1);
         for (chosen, address) in (0_u128..).zip(addresses) {
@@ -203,10 +205,6 @@ impl<'n> Walk<'_, 'n> {
 
     /// A NAT gateway takes no connection from anybody, and answers no ping (NG-9).
     pub(super) fn arrive_at_nat_gateway(&mut self, mut parcel: Parcel<'n>, nat: &'n NatGateway) {
-        if matches!(nat.state, NatGatewayState::Failed(_)) {
-            // It never was: its address is nobody's.
-            return self.deliver_to_nobody(parcel, &nat.vpc);
-        }
         let resource = Resource::NatGateway(nat.id.clone());
         self.hop(&mut parcel, Place::NatGateway(nat.id.clone()), Decision::Dropped);
         self.stop(&mut parcel, Finding::new(Code::NatGatewayTakesNoConnection, resource, Evidence::Nothing));
@@ -255,7 +253,7 @@ pub(super) fn is_regional(nat: &NatGateway) -> bool {
 /// A NAT gateway that does not work, with what it prints of itself (NG-2, NG-3).
 pub(super) fn bad_state(nat: &NatGateway) -> Finding {
     let state = match &nat.state {
-        NatGatewayState::Available => "no usable address".to_string(),
+        NatGatewayState::Available => "available".to_string(),
         NatGatewayState::Pending => "pending".to_string(),
         NatGatewayState::Failed(None) => "failed".to_string(),
         NatGatewayState::Failed(Some(failure)) => alloc::format!("failed: {}", failure.code),
