@@ -54,22 +54,12 @@ impl<'n> Walk<'_, 'n> {
             None => self.stop_for_want_of_public_address(&mut parcel, id, vpc),
         }
         let place = Place::InternetGateway { internet_gateway: id.clone(), vpc: vpc.clone() };
-        let private = [
+        let refused = [
             (AddressSet::rfc1918(), Code::InternetGatewayPrivateDestination),
             (AddressSet::rfc6598(), Code::InternetGatewaySharedDestination),
         ];
-        let mut left = Some(parcel);
-        for (refused, code) in private {
-            let Some(parcel) = left else { return };
-            let destination = parcel.header.destination;
-            let (inside, outside) = self.split(parcel, destination, refused.ranges());
-            if let Some(mut parcel) = inside {
-                self.hop(&mut parcel, place.clone(), Decision::Dropped);
-                self.stop(&mut parcel, Finding::new(code, resource.clone(), Evidence::Nothing));
-                self.finish(parcel, End::Stopped);
-            }
-            left = outside;
-        }
+        let destination = parcel.header.destination;
+        let left = self.refuse(parcel, destination, refused, &resource, &place);
         let Some(mut parcel) = left else { return };
         let decision = if parcel.header == before { Decision::Passed } else { Decision::Translated };
         self.hop(&mut parcel, place, decision);
@@ -77,6 +67,28 @@ impl<'n> Walk<'_, 'n> {
         parcel.sessions.push(Session { place, before, mapping });
         parcel.mapping = Mapping::Interface;
         self.cross_internet(parcel);
+    }
+
+    /// Drops what an internet gateway refuses (IG-5), and returns the rest.
+    fn refuse(
+        &mut self,
+        parcel: Parcel<'n>,
+        term: Term,
+        refused: [(AddressSet, Code); 2],
+        gateway: &Resource,
+        place: &Place,
+    ) -> Option<Parcel<'n>> {
+        let mut left = Some(parcel);
+        for (addresses, code) in refused {
+            let (inside, outside) = self.split(left?, term, addresses.ranges());
+            if let Some(mut parcel) = inside {
+                self.hop(&mut parcel, place.clone(), Decision::Dropped);
+                self.stop(&mut parcel, Finding::new(code, gateway.clone(), Evidence::Nothing));
+                self.finish(parcel, End::Stopped);
+            }
+            left = outside;
+        }
+        left
     }
 
     /// The public address of an IPv4 packet's source (IG-1); IPv6 addresses are public by nature (IG-7).
@@ -258,23 +270,13 @@ impl<'n> Walk<'_, 'n> {
             (AddressSet::rfc1918(), Code::InternetGatewayPrivateSource),
             (AddressSet::rfc6598(), Code::InternetGatewaySharedSource),
         ];
-        let mut left = Some(parcel);
-        for (refused, code) in refused {
-            let Some(parcel) = left else { return };
-            // Behind a missing public address the way goes on with a private one: that is told already.
-            if !parcel.reasons.is_empty() {
-                left = Some(parcel);
-                break;
-            }
-            let source = parcel.header.source;
-            let (inside, outside) = self.split(parcel, source, refused.ranges());
-            if let Some(mut parcel) = inside {
-                self.hop(&mut parcel, place.clone(), Decision::Dropped);
-                self.stop(&mut parcel, Finding::new(code, resource.clone(), Evidence::Nothing));
-                self.finish(parcel, End::Stopped);
-            }
-            left = outside;
-        }
+        // Behind a missing public address the way goes on with a private one: that is told already.
+        let source = parcel.header.source;
+        let left = if parcel.reasons.is_empty() {
+            self.refuse(parcel, source, refused, &resource, &place)
+        } else {
+            Some(parcel)
+        };
         let Some(mut parcel) = left else { return };
         let before = parcel.header;
         parcel.header.destination = Term::address(private);
