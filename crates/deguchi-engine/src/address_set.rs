@@ -6,7 +6,7 @@
 use alloc::{vec, vec::Vec};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use deguchi_model::{IpNet, Ipv4Net};
+use deguchi_model::{IpNet, Ipv4Net, Ipv6Net};
 
 /// The place of `0.0.0.0` in the common order; that of `255.255.255.255` is the last one.
 const IPV4_BASE: u128 = u128::MAX - 0xffff_ffff;
@@ -210,6 +210,11 @@ impl AddressSet {
         Self::from_cidrs(&RFC1918)
     }
 
+    /// `169.254.168.0/22` and `fd00:ec2::/32`, which no route of a VPC carries (PW-12).
+    pub fn never_routed() -> Self {
+        Self::from_cidrs(&NEVER_ROUTED)
+    }
+
     /// The shared addresses of RFC 6598, which an internet gateway refuses (IG-5).
     pub fn rfc6598() -> Self {
         Self::from_cidrs(&[RFC6598])
@@ -222,6 +227,8 @@ const fn v4(a: u8, b: u8, c: u8, d: u8, length: u8) -> IpNet {
 
 const RFC6598: IpNet = v4(100, 64, 0, 0, 10);
 const RFC1918: [IpNet; 3] = [v4(10, 0, 0, 0, 8), v4(172, 16, 0, 0, 12), v4(192, 168, 0, 0, 16)];
+const NEVER_ROUTED: [IpNet; 2] =
+    [v4(169, 254, 168, 0, 22), IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0), 32))];
 const NOT_PUBLIC_IPV4: [IpNet; 9] = [
     v4(0, 0, 0, 0, 8),
     v4(10, 0, 0, 0, 8),

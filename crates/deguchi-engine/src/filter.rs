@@ -234,7 +234,7 @@ fn peer_ranges<'r>(index: &'r Index<'_>, peer: &'r RulePeer, within: &[PrefixLis
         RulePeer::Cidr(cidr) => Cow::Owned(vec![bounds(cidr)]),
         RulePeer::PrefixList(list) if within.contains(list) => Cow::Borrowed(&EVERYTHING),
         RulePeer::PrefixList(list) => match index.entries(list) {
-            Some(entries) => Cow::Owned(entries.ranges().to_vec()),
+            Some(entries) => Cow::Borrowed(entries.ranges()),
             None => return PeerRanges::Uncertain(list),
         },
         RulePeer::SecurityGroup(group) => {

@@ -61,6 +61,7 @@ pub(crate) struct Index<'n> {
     attached_internet_gateways: BTreeMap<&'n VpcId, &'n InternetGatewayId>,
     nat_gateways_by_interface: BTreeMap<&'n NetworkInterfaceId, &'n NatGateway>,
     service_lists: BTreeSet<&'n PrefixListId>,
+    entries: BTreeMap<&'n PrefixListId, AddressSet>,
 }
 
 impl<'n> Index<'n> {
@@ -80,6 +81,7 @@ impl<'n> Index<'n> {
             attached_internet_gateways: BTreeMap::new(),
             nat_gateways_by_interface: BTreeMap::new(),
             service_lists: service_lists(network),
+            entries: entries(network),
         };
         index.add_tables();
         index.add_acls();
@@ -295,11 +297,8 @@ impl<'n> Index<'n> {
     }
 
     /// The ranges of a prefix list; `None` where the snapshot lacks them.
-    pub(crate) fn entries(&self, list: &PrefixListId) -> Option<AddressSet> {
-        match &self.network.prefix_lists.get(list)?.entries {
-            PrefixListEntries::Known(cidrs) => Some(AddressSet::from_cidrs(cidrs)),
-            PrefixListEntries::Unknown => None,
-        }
+    pub(crate) fn entries(&self, list: &PrefixListId) -> Option<&AddressSet> {
+        self.entries.get(list)
     }
 
     /// The public address that an internet gateway maps a private one to (IG-1, IG-3).
@@ -316,6 +315,15 @@ impl<'n> Index<'n> {
 /// Whether a NAT gateway is listed, but is no more, or never was (AP-7, NG-2).
 fn is_gone(nat: &NatGateway) -> bool {
     matches!(nat.state, NatGatewayState::Deleted | NatGatewayState::Failed(_))
+}
+
+/// The ranges of every prefix list that has them in the snapshot.
+fn entries(network: &Network) -> BTreeMap<&PrefixListId, AddressSet> {
+    let known = network.prefix_lists.values().filter_map(|list| match &list.entries {
+        PrefixListEntries::Known(cidrs) => Some((&list.id, AddressSet::from_cidrs(cidrs))),
+        PrefixListEntries::Unknown => None,
+    });
+    known.collect()
 }
 
 /// The prefix lists that AWS keeps for its services: so named, or the destination of a route to a gateway endpoint.

@@ -27,6 +27,13 @@ pub(super) struct From<'n> {
     pub(super) subnet: Option<&'n Subnet>,
 }
 
+impl<'n> From<'n> {
+    /// The id of the subnet whose boundary they leave.
+    pub(super) fn subnet_id(self) -> Option<&'n SubnetId> {
+        self.subnet.map(|subnet| &subnet.id)
+    }
+}
+
 impl<'n> Walk<'_, 'n> {
     /// Lets packets go out of an interface's or a NAT gateway's subnet, to wherever they are addressed.
     pub(super) fn leave_subnet(&mut self, parcel: Parcel<'n>, id: &'n SubnetId) {
@@ -87,9 +94,19 @@ impl<'n> Walk<'_, 'n> {
         parcels
     }
 
+    /// Lets packets into a subnet, by its network ACL unless they are in it already (PW-7).
+    pub(super) fn enter_subnet(
+        &mut self,
+        parcel: Parcel<'n>,
+        subnet: &'n Subnet,
+        from: Option<&'n SubnetId>,
+    ) -> Vec<Parcel<'n>> {
+        if from == Some(&subnet.id) { alloc::vec![parcel] } else { self.cross_acl(parcel, subnet, Direction::Inbound) }
+    }
+
     /// Sends packets where a route table sends them.
     pub(super) fn route(&mut self, mut parcel: Parcel<'n>, table: &'n RouteTable, from: From<'n>) {
-        let subnet = from.subnet.map(|subnet| &subnet.id);
+        let subnet = from.subnet_id();
         let place = Place::RouteTable { table: Some(table.id.clone()), subnet: subnet.cloned() };
         if parcel.hops.len() > LONGEST_WAY {
             self.stop(&mut parcel, Finding::of_route(Code::RoutingLoop, table, subnet, None));
@@ -168,7 +185,7 @@ impl<'n> Walk<'_, 'n> {
 
     /// Follows a route that has won, whatever its state (RT-15).
     fn take_route(&mut self, mut parcel: Parcel<'n>, table: &'n RouteTable, route: &'n Route, from: From<'n>) {
-        let subnet = from.subnet.map(|subnet| &subnet.id);
+        let subnet = from.subnet_id();
         if let RouteState::Unmodelled(_) = &route.state {
             self.lack(&mut parcel, Code::Missing, other(&route.target), Gap::UnreadableRoute(route.clone()));
             parcel.is_conjecture = true;
@@ -228,7 +245,7 @@ impl<'n> Walk<'_, 'n> {
     /// Hands a request to what its route targets.
     fn enter_target(&mut self, parcel: Parcel<'n>, table: &'n RouteTable, route: &'n Route, from: From<'n>) {
         match &route.target {
-            RouteTarget::Local => self.deliver_local(parcel, from.vpc, from.subnet.map(|subnet| &subnet.id)),
+            RouteTarget::Local => self.deliver_local(parcel, from.vpc, from.subnet_id()),
             RouteTarget::InternetGateway(id) => self.leave_by_internet_gateway(parcel, id, from.vpc),
             RouteTarget::EgressOnlyInternetGateway(id) => self.leave_by_egress_only(parcel, id, from.vpc),
             RouteTarget::NatGateway(id) => self.enter_nat_gateway(parcel, id, table, route, from),
@@ -258,7 +275,7 @@ impl<'n> Walk<'_, 'n> {
     /// Hands a reply to what its route targets, which must be the place where the request came through last.
     fn return_to_target(&mut self, mut parcel: Parcel<'n>, table: &'n RouteTable, route: &'n Route, from: From<'n>) {
         if route.target == RouteTarget::Local {
-            return self.deliver_local(parcel, from.vpc, from.subnet.map(|subnet| &subnet.id));
+            return self.deliver_local(parcel, from.vpc, from.subnet_id());
         }
         let expected = parcel.sessions.last().map(|session| session.place);
         let is_ipv4 = matches!(parcel.header.source.fixed_address(), Some(IpAddr::V4(_)));
@@ -290,7 +307,7 @@ impl<'n> Walk<'_, 'n> {
             // A connection that came in from the internet loses its public address by any other way out (IG-4), and no
             // other gateway knows the connection.
             _ => {
-                let subnet = from.subnet.map(|subnet| &subnet.id);
+                let subnet = from.subnet_id();
                 self.stop(&mut parcel, Finding::of_route(Code::ReturnByAnotherWay, table, subnet, Some(route)));
                 self.finish(parcel, End::Stopped);
             }
@@ -311,19 +328,17 @@ impl<'n> Walk<'_, 'n> {
         };
         let (own, foreign) = self.split(parcel.clone(), parcel.header.destination, places_of(interface).ranges());
         if let Some(parcel) = own {
-            self.deliver_local(parcel, from.vpc, from.subnet.map(|subnet| &subnet.id));
+            self.deliver_local(parcel, from.vpc, from.subnet_id());
         }
         let Some(parcel) = foreign else { return };
         let Some(subnet) = self.subnet(&interface.subnet) else {
             return self.give_up(parcel, Code::Missing, Resource::Subnet(interface.subnet.clone()), Gap::Subnet);
         };
-        let is_same = from.subnet.is_some_and(|from| from.id == subnet.id);
-        let parcels = if is_same { alloc::vec![parcel] } else { self.cross_acl(parcel, subnet, Direction::Inbound) };
-        for mut parcel in parcels {
+        for mut parcel in self.enter_subnet(parcel, subnet, from.subnet_id()) {
             self.judge_forwarder(&mut parcel, interface);
             self.judge_appliance(&mut parcel, interface);
             if loses_address {
-                let subnet = from.subnet.map(|subnet| &subnet.id);
+                let subnet = from.subnet_id();
                 self.stop(&mut parcel, Finding::of_route(Code::ReturnByAnotherWay, table, subnet, Some(route)));
                 self.finish(parcel, End::Stopped);
             } else {
@@ -367,13 +382,10 @@ impl<'n> Walk<'_, 'n> {
         let Some(id) = subnet else {
             return self.arrive(parcel, holder);
         };
-        if from == Some(id) {
-            return self.arrive(parcel, holder);
-        }
         let Some(subnet) = self.subnet(id) else {
             return self.give_up(parcel, Code::Missing, Resource::Subnet(id.clone()), Gap::Subnet);
         };
-        for parcel in self.cross_acl(parcel, subnet, Direction::Inbound) {
+        for parcel in self.enter_subnet(parcel, subnet, from) {
             self.arrive(parcel, holder);
         }
     }

@@ -7,7 +7,7 @@ use deguchi_model::{Direction, InstanceState, InterfaceKind, NetworkInterface, N
 
 use super::{End, Finding, Parcel, SessionPlace, Walk, boundary::places_of, instance_of, interface_place, just};
 use crate::{
-    Assumption,
+    AddressSet, Assumption,
     answer::{Decision, InterfaceRole, Place},
     filter::{self, PeerKnowledge, UncertainPeer},
     index::Holder,
@@ -71,7 +71,8 @@ impl<'n> Walk<'_, 'n> {
         }
         // PW-12: nothing else in these ranges is routed, whatever the table says.
         let parcel = left?;
-        let (inside, outside) = self.split(parcel.clone(), parcel.header.destination, &NEVER_ROUTED);
+        let (inside, outside) =
+            self.split(parcel.clone(), parcel.header.destination, AddressSet::never_routed().ranges());
         if let Some(mut parcel) = inside {
             let resource = Resource::Subnet(interface.subnet.clone());
             self.stop(&mut parcel, Finding::new(Code::NoSuchDestination, resource, Evidence::Nothing));
@@ -243,12 +244,6 @@ fn no_rule(interface: &NetworkInterface, direction: Direction, rules: usize) -> 
     let evidence = Evidence::NoSecurityGroupRule { interface: interface.id.clone(), groups, rules };
     Finding { direction: Some(direction), ..Finding::new(code, resource, evidence) }
 }
-
-/// `fd00:ec2::/32` and `169.254.168.0/22`, which no route carries (PW-12).
-const NEVER_ROUTED: [(u128, u128); 2] = [
-    (0xfd00_0ec2 << 96, (0xfd00_0ec3 << 96) - 1),
-    (u128::MAX - 0xffff_ffff + 0xa9fe_a800, u128::MAX - 0xffff_ffff + 0xa9fe_abff),
-];
 
 /// The link-local services of the host under an instance (PW-13).
 const LINK_LOCAL_SERVICES: [(&str, IpAddr); 8] = [

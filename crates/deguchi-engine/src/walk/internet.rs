@@ -12,7 +12,7 @@ use crate::{
     AddressSet, Assumption,
     address_set::address_at,
     answer::{Decision, Place},
-    header::{HeaderPorts, Term},
+    header::{Header, HeaderPorts, Term},
     index::{Holder, PublicHolder},
     reason::{Code, Evidence, Gap, Resource},
     route::{Choice, look_up},
@@ -49,7 +49,7 @@ impl<'n> Walk<'_, 'n> {
         self.note_mail(&mut parcel);
         let before = parcel.header;
         let mapping = parcel.mapping;
-        match self.map_source(&mut parcel, vpc) {
+        match self.map_source(&parcel, vpc) {
             Some(public) => parcel.header.source = Term::address(public),
             None => self.stop_for_want_of_public_address(&mut parcel, id, vpc),
         }
@@ -61,8 +61,7 @@ impl<'n> Walk<'_, 'n> {
         let destination = parcel.header.destination;
         let left = self.refuse(parcel, destination, refused, &resource, &place);
         let Some(mut parcel) = left else { return };
-        let decision = if parcel.header == before { Decision::Passed } else { Decision::Translated };
-        self.hop(&mut parcel, place, decision);
+        self.hop_mapping(&mut parcel, place, before);
         let place = SessionPlace::InternetGatewayOut { gateway: id, vpc };
         parcel.sessions.push(Session { place, before, mapping });
         parcel.mapping = Mapping::Interface;
@@ -91,8 +90,14 @@ impl<'n> Walk<'_, 'n> {
         left
     }
 
+    /// Notes a gateway that may have mapped an address: IPv6 passes as it is (IG-7).
+    fn hop_mapping(&self, parcel: &mut Parcel<'n>, place: Place, before: Header) {
+        let decision = if parcel.header == before { Decision::Passed } else { Decision::Translated };
+        self.hop(parcel, place, decision);
+    }
+
     /// The public address of an IPv4 packet's source (IG-1); IPv6 addresses are public by nature (IG-7).
-    fn map_source(&self, parcel: &mut Parcel<'n>, vpc: &'n VpcId) -> Option<IpAddr> {
+    fn map_source(&self, parcel: &Parcel<'n>, vpc: &'n VpcId) -> Option<IpAddr> {
         match (parcel.header.source.fixed_address(), parcel.mapping) {
             (Some(source @ IpAddr::V6(_)), _) => Some(source),
             (Some(_), Mapping::NatGateway(_, public)) => public.map(IpAddr::V4),
@@ -280,8 +285,7 @@ impl<'n> Walk<'_, 'n> {
         let Some(mut parcel) = left else { return };
         let before = parcel.header;
         parcel.header.destination = Term::address(private);
-        let decision = if parcel.header == before { Decision::Passed } else { Decision::Translated };
-        self.hop(&mut parcel, place, decision);
+        self.hop_mapping(&mut parcel, place, before);
         let place = SessionPlace::InternetGatewayIn { gateway, vpc };
         parcel.sessions.push(Session { place, before, mapping: parcel.mapping });
         self.pass_edge_table(&mut parcel, gateway.as_str());
@@ -319,8 +323,7 @@ impl<'n> Walk<'_, 'n> {
             let before = parcel.header;
             parcel.header = session.before.swapped();
             let place = Place::InternetGateway { internet_gateway: gateway.clone(), vpc: vpc.clone() };
-            let decision = if parcel.header == before { Decision::Passed } else { Decision::Translated };
-            self.hop(&mut parcel, place, decision);
+            self.hop_mapping(&mut parcel, place, before);
         }
         self.hop(&mut parcel, Place::Internet, Decision::Passed);
         self.return_over_internet(parcel);
@@ -344,8 +347,7 @@ impl<'n> Walk<'_, 'n> {
                 return self.finish(parcel, End::Stopped);
             }
         };
-        let decision = if parcel.header == before { Decision::Passed } else { Decision::Translated };
-        self.hop(&mut parcel, place, decision);
+        self.hop_mapping(&mut parcel, place, before);
         self.pass_edge_table(&mut parcel, gateway);
         self.reenter_vpc(parcel, vpc);
     }

@@ -4,8 +4,7 @@ use alloc::{string::ToString, vec::Vec};
 use core::net::IpAddr;
 
 use deguchi_model::{
-    Connectivity, Direction, NatGateway, NatGatewayId, NatGatewayPlacement, NatGatewayState, Route, RouteTable,
-    SubnetId,
+    Connectivity, NatGateway, NatGatewayId, NatGatewayPlacement, NatGatewayState, Route, RouteTable, SubnetId,
 };
 
 use super::{End, Finding, Mapping, Parcel, Session, SessionPlace, Walk, boundary::From};
@@ -42,7 +41,7 @@ impl<'n> Walk<'_, 'n> {
         };
         if parcel.passed.contains(&resource) {
             // PW-22: the gateway's own packets come back to it.
-            let subnet = from.subnet.map(|subnet| &subnet.id);
+            let subnet = from.subnet_id();
             self.stop(&mut parcel, Finding::of_route(Code::RoutingLoop, table, subnet, Some(route)));
             return self.finish(parcel, End::Stopped);
         }
@@ -60,10 +59,7 @@ impl<'n> Walk<'_, 'n> {
                     self.hop(&mut parcel, place, Decision::Unknown);
                     return self.give_up(parcel, Code::Missing, Resource::Subnet(id.clone()), Gap::Subnet);
                 };
-                let is_same = from.subnet.is_some_and(|from| from.id == *id);
-                let parcels =
-                    if is_same { alloc::vec![parcel] } else { self.cross_acl(parcel, subnet, Direction::Inbound) };
-                for parcel in parcels {
+                for parcel in self.enter_subnet(parcel, subnet, from.subnet_id()) {
                     for parcel in self.translate(parcel, nat, None) {
                         self.leave_subnet(parcel, id);
                     }

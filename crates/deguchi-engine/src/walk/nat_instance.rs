@@ -36,12 +36,12 @@ impl<'n> Walk<'_, 'n> {
         // What is addressed to the interface itself is not forwarded: it has arrived.
         let (own, foreign) = self.split(parcel.clone(), parcel.header.destination, places_of(inside).ranges());
         if let Some(parcel) = own {
-            self.deliver_local(parcel, from.vpc, from.subnet.map(|subnet| &subnet.id));
+            self.deliver_local(parcel, from.vpc, from.subnet_id());
         }
         let Some(mut parcel) = foreign else { return };
         let resource = Resource::NetworkInterface(inside.id.clone());
         if parcel.passed.contains(&resource) {
-            let subnet = from.subnet.map(|subnet| &subnet.id);
+            let subnet = from.subnet_id();
             self.stop(&mut parcel, Finding::of_route(Code::RoutingLoop, table, subnet, Some(route)));
             return self.finish(parcel, End::Stopped);
         }
@@ -49,9 +49,7 @@ impl<'n> Walk<'_, 'n> {
         let Some(subnet) = self.subnet(&inside.subnet) else {
             return self.give_up(parcel, Code::Missing, Resource::Subnet(inside.subnet.clone()), Gap::Subnet);
         };
-        let is_same = from.subnet.is_some_and(|from| from.id == subnet.id);
-        let parcels = if is_same { alloc::vec![parcel] } else { self.cross_acl(parcel, subnet, Direction::Inbound) };
-        for mut parcel in parcels {
+        for mut parcel in self.enter_subnet(parcel, subnet, from.subnet_id()) {
             self.judge_forwarder(&mut parcel, inside);
             for mut parcel in self.cross_security_groups(parcel, inside, Direction::Inbound) {
                 self.hop(&mut parcel, interface_place(inside, InterfaceRole::Forwarder), Decision::Passed);
