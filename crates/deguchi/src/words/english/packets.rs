@@ -24,8 +24,12 @@ fn ranges(list: &[String]) -> String {
     match list.len() {
         0 => "no address".to_owned(),
         1..=3 => shown.join(", "),
-        count => format!("{} and {} more ranges", shown.join(", "), count - 3),
+        count => format!("{} and {}", shown.join(", "), more_ranges(count - 3)),
     }
+}
+
+fn more_ranges(count: usize) -> String {
+    format!("{count} more {}", if count == 1 { "range" } else { "ranges" })
 }
 
 /// Returns ports with their noun: `port 443`, `ports 32768-60999`.
@@ -37,7 +41,7 @@ pub(crate) fn ports(ranges: &[(u16, u16)]) -> String {
 fn numbers(ranges: &[(u16, u16)]) -> String {
     let list = port_list(ranges);
     let shown = list.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
-    if list.len() > 3 { format!("{shown} and {} more ranges", list.len() - 3) } else { shown }
+    if list.len() > 3 { format!("{shown} and {}", more_ranges(list.len() - 3)) } else { shown }
 }
 
 /// Returns protocol and destination ports: `tcp/443`.
