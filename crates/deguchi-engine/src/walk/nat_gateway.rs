@@ -59,6 +59,7 @@ impl<'n> Walk<'_, 'n> {
                     self.hop(&mut parcel, place, Decision::Unknown);
                     return self.give_up(parcel, Code::Missing, Resource::Subnet(id.clone()), Gap::Subnet);
                 };
+                // PW-17: the ACL sees the client's address here, and the remote one on the way back, never the gateway's.
                 for parcel in self.enter_subnet(parcel, subnet, from.subnet_id()) {
                     for parcel in self.translate(parcel, nat, None) {
                         self.leave_subnet(parcel, id);
