@@ -8,6 +8,7 @@ mod completions;
 mod examples;
 mod help_english;
 mod help_japanese;
+mod lab_service;
 mod man;
 mod output;
 mod snapshot;
@@ -25,6 +26,9 @@ pub(crate) use subnets::{Association, Occupant, is_database};
 
 /// Runs the program and returns its exit code: 0 yes, 1 no, 2 could not run, 3 undecided.
 pub fn run(arguments: Vec<OsString>) -> u8 {
+    if let Some(code) = lab_service::run_if_asked(&arguments) {
+        return code;
+    }
     let language = wanted_language(&arguments);
     let parsed =
         command(language).try_get_matches_from(arguments).and_then(|matches| Arguments::from_arg_matches(&matches));
