@@ -194,4 +194,48 @@ mod tests {
         let closed = Zone { elsewhere: Vec::new(), ..small() };
         assert_eq!(closed.look_up("example.org", Family::Ipv4), Lookup::NoSuchName);
     }
+
+    fn network() -> (Network, Vpc) {
+        use deguchi_model::{BlockPublicAccess, InterfaceListing, PrefixList, Region};
+        let vpc = Vpc {
+            id: "vpc-1".into(),
+            name: None,
+            owner: None,
+            region: Some(Region::new("eu-west-1")),
+            cidr_blocks: vec!["10.0.0.0/16".parse().unwrap()],
+            ipv6_cidr_blocks: Vec::new(),
+            interface_listing: InterfaceListing::Complete,
+            block_public_access: BlockPublicAccess::Off,
+        };
+        let list = PrefixList {
+            id: "pl-1".into(),
+            name: Some("com.amazonaws.eu-west-1.s3".to_owned()),
+            entries: PrefixListEntries::Known(vec!["52.218.0.0/17".parse().unwrap()]),
+        };
+        let mut network = Network::default();
+        network.prefix_lists.insert(list.id.clone(), list);
+        network.vpcs.insert(vpc.id.clone(), vpc.clone());
+        (network, vpc)
+    }
+
+    #[test]
+    fn s3_stands_where_its_prefix_list_says() {
+        let (network, vpc) = network();
+        let zone = zone(&network, &vpc);
+        for name in ["b.s3.eu-west-1.amazonaws.com", "b.s3.dualstack.eu-west-1.amazonaws.com", "b.s3.amazonaws.com"] {
+            let found = zone.look_up(name, Family::Ipv4);
+            assert_eq!(found, Lookup::Addresses(vec![address("52.218.0.10")]), "{name}");
+        }
+        // Only the names of both families have one of IPv6 (RP-3).
+        assert_eq!(zone.look_up("b.s3.eu-west-1.amazonaws.com", Family::Ipv6), Lookup::Addresses(Vec::new()));
+        let both = zone.look_up("b.s3.dualstack.eu-west-1.amazonaws.com", Family::Ipv6);
+        assert_eq!(both, Lookup::Addresses(vec![IpAddr::V6(STORAGE_HOST_IPV6)]));
+    }
+
+    #[test]
+    fn any_other_public_host_stands_on_the_internet() {
+        let (network, vpc) = network();
+        let found = zone(&network, &vpc).look_up("api.sendgrid.com", Family::Ipv4);
+        assert_eq!(found, Lookup::Addresses(vec![IpAddr::V4(INTERNET_HOST.0)]));
+    }
 }

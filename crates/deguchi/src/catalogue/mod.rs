@@ -3,6 +3,8 @@
 //! The facts and their sources are data (`catalogue.json`); here they are only read. `REGION` in a text stands for the
 //! name of a region.
 
+mod lab_sites;
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::Deserialize;
