@@ -52,6 +52,11 @@ fn missing() -> Option<String> {
     if let Some(tool) = tool {
         return Some(format!("`{tool}` is not installed: `apt-get install dnf bind9-dnsutils curl iproute2`"));
     }
+    let file =
+        ["/etc/resolv.conf", "/etc/ssl/certs/ca-certificates.crt"].into_iter().find(|file| !Path::new(file).exists());
+    if let Some(file) = file {
+        return Some(format!("`{file}` is not there to be replaced: `apt-get install ca-certificates`"));
+    }
     let tried = Command::new("unshare").args(["-Urnm", "true"]).status();
     (!tried.is_ok_and(|status| status.success())).then(|| "user namespaces are switched off here".to_owned())
 }
