@@ -10,8 +10,10 @@ extern crate alloc;
 
 pub mod address_set;
 mod answer;
+pub mod change;
 mod class;
 mod filter;
+pub mod fix;
 mod header;
 mod index;
 mod packet_part;

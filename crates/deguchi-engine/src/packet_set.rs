@@ -217,6 +217,30 @@ impl Space {
         }
     }
 
+    /// Returns the packets that have, for some value of the fields from `field` on, a packet in a set: those fields are
+    /// free in the result.
+    pub fn without(&mut self, set: PacketSet, field: Field) -> PacketSet {
+        let mut memo = HashMap::new();
+        self.free_from(set, field, &mut memo)
+    }
+
+    fn free_from(&mut self, set: PacketSet, field: Field, memo: &mut HashMap<PacketSet, PacketSet>) -> PacketSet {
+        let Some(node) = self.get(set) else { return set };
+        if node.field >= field {
+            // INVARIANT (canonical): a node is not the empty set.
+            return PacketSet::ALL;
+        }
+        if let Some(known) = memo.get(&set) {
+            return *known;
+        }
+        let (level, edges) = (node.field, node.edges.clone());
+        let edges =
+            edges.iter().map(|edge| Edge { last: edge.last, to: self.free_from(edge.to, field, memo) }).collect();
+        let freed = self.node(level, edges);
+        memo.insert(set, freed);
+        freed
+    }
+
     /// Returns the share of `whole` that `part` makes up, 0 to 1, every packet counted alike. `part` must lie in `whole`.
     pub fn share(&self, part: PacketSet, whole: PacketSet) -> f64 {
         if part == whole {

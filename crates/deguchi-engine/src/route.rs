@@ -13,6 +13,28 @@ use crate::{
     packet_set::{PacketSet, Space},
 };
 
+/// Returns the destinations that a route is for; none where they are not known.
+pub(crate) fn ranges(network: &Network, route: &Route) -> AddressSet {
+    match &route.destination {
+        RouteDestination::Cidr(cidr) => AddressSet::from_cidrs([cidr]),
+        RouteDestination::PrefixList(list) => match network.prefix_lists.get(list).map(|list| &list.entries) {
+            Some(PrefixListEntries::Known(cidrs)) => AddressSet::from_cidrs(cidrs),
+            Some(PrefixListEntries::Unknown) | None => AddressSet::empty(),
+        },
+        RouteDestination::Unmodelled(_) => AddressSet::empty(),
+    }
+}
+
+/// Returns the destinations that longer prefixes of a table take away from a route.
+pub(crate) fn longer_than(ranked: &[RankedRoute<'_>], route: &Route) -> AddressSet {
+    let RouteDestination::Cidr(cidr) = &route.destination else { return AddressSet::empty() };
+    let longer = ranked.iter().filter_map(|ranked| match ranked.reach {
+        Reach::Prefix(prefix) if prefix.prefix_len() > cidr.prefix_len() => Some(bounds(&prefix)),
+        Reach::Prefix(_) | Reach::UnknownList(_) | Reach::Unreadable => None,
+    });
+    AddressSet::from_ranges(longer.collect())
+}
+
 /// Static before prefix list before propagated, for equal prefixes (RT-6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum RouteClass {

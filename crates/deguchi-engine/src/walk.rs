@@ -65,6 +65,19 @@ impl<'n> Engine<'n> {
     }
 }
 
+/// Returns a query's packets, and those of them that do not surely arrive and get their answer, whatever a translation
+/// chooses: sets of the client's own fields alone, so that two networks can be compared in one space.
+pub(crate) fn undelivered(index: &Index<'_>, space: &mut Space, query: &Query) -> (PacketSet, PacketSet) {
+    let mut walk = Walk::new(index, space, query);
+    walk.walk();
+    let Walk { whole, leaves, .. } = walk;
+    let delivered: Vec<PacketSet> =
+        leaves.iter().filter(|leaf| leaf.outcome == Outcome::Delivered).map(|leaf| leaf.parcel.packets).collect();
+    let delivered = space.union(&delivered);
+    let lost = space.minus(whole, delivered);
+    (space.without(whole, Field::FirstTranslationAddress), space.without(lost, Field::FirstTranslationAddress))
+}
+
 /// A part of the packets, on its way.
 #[derive(Clone)]
 struct Parcel<'n> {
@@ -185,6 +198,12 @@ impl<'a, 'n> Walk<'a, 'n> {
     }
 
     fn run(mut self) -> Answer {
+        self.walk();
+        self.into_answer()
+    }
+
+    /// Follows every packet to its end.
+    fn walk(&mut self) {
         let header = self.first_header();
         self.whole = self.query_packets(&header);
         let parcel = Parcel {
@@ -208,7 +227,6 @@ impl<'a, 'n> Walk<'a, 'n> {
                 Source::Internet(_) => self.start_at_internet(parcel),
             }
         }
-        self.into_answer()
     }
 
     /// The header as the client sends it: a field that the query leaves open is shown as it is.
