@@ -11,7 +11,7 @@ use hashbrown::HashMap;
 use deguchi_model::{
     AttachmentState, ElasticIpId, InterfaceListing, InternetGatewayId, IpNet, NatGateway, NatGatewayState, Network,
     NetworkAcl, NetworkInterface, NetworkInterfaceId, PrefixListEntries, PrefixListId, RouteDestination, RouteState,
-    RouteTable, RouteTableId, RouteTarget, SecurityGroupId, Subnet, SubnetId, VpcEndpointKind, VpcId,
+    RouteTable, RouteTableId, RouteTarget, SecurityGroupId, Subnet, SubnetId, VpcEndpoint, VpcEndpointKind, VpcId,
 };
 
 use crate::{
@@ -60,6 +60,7 @@ pub(crate) struct Index<'n> {
     routes: BTreeMap<&'n RouteTableId, Vec<RankedRoute<'n>>>,
     attached_internet_gateways: BTreeMap<&'n VpcId, &'n InternetGatewayId>,
     nat_gateways_by_interface: BTreeMap<&'n NetworkInterfaceId, &'n NatGateway>,
+    vpc_endpoints_by_interface: BTreeMap<&'n NetworkInterfaceId, &'n VpcEndpoint>,
     service_lists: BTreeSet<&'n PrefixListId>,
     entries: BTreeMap<&'n PrefixListId, AddressSet>,
 }
@@ -80,6 +81,7 @@ impl<'n> Index<'n> {
             routes: BTreeMap::new(),
             attached_internet_gateways: BTreeMap::new(),
             nat_gateways_by_interface: BTreeMap::new(),
+            vpc_endpoints_by_interface: vpc_endpoints_by_interface(network),
             service_lists: service_lists(network),
             entries: entries(network),
         };
@@ -291,6 +293,11 @@ impl<'n> Index<'n> {
         self.nat_gateways_by_interface.get(interface).copied()
     }
 
+    /// The endpoint that an interface is of.
+    pub(crate) fn vpc_endpoint_of(&self, interface: &NetworkInterfaceId) -> Option<&'n VpcEndpoint> {
+        self.vpc_endpoints_by_interface.get(interface).copied()
+    }
+
     /// Whether a prefix list is one of AWS's for a service, by its name or by an endpoint's route.
     pub(crate) fn is_service_list(&self, list: &PrefixListId) -> bool {
         self.service_lists.contains(list)
@@ -315,6 +322,12 @@ impl<'n> Index<'n> {
 /// Whether a NAT gateway is listed, but is no more, or never was (AP-7, NG-2).
 fn is_gone(nat: &NatGateway) -> bool {
     matches!(nat.state, NatGatewayState::Deleted | NatGatewayState::Failed(_))
+}
+
+/// The endpoints that interfaces are of.
+fn vpc_endpoints_by_interface(network: &Network) -> BTreeMap<&NetworkInterfaceId, &VpcEndpoint> {
+    let endpoints = network.vpc_endpoints.values();
+    endpoints.flat_map(|endpoint| endpoint.interfaces().iter().map(move |id| (id, endpoint))).collect()
 }
 
 /// The ranges of every prefix list that has them in the snapshot.

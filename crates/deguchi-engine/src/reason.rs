@@ -73,6 +73,8 @@ codes! {
     SourceDestinationCheck = "ENI_SOURCE_DEST_CHECK_RESTRICTION",
     /// The resource carries certain protocols or address families only.
     ProtocolRestriction = "PROTOCOL_RESTRICTION",
+    /// An endpoint starts no connection into the VPC (IE-4).
+    EndpointStartsNoConnection = "VPCE_INTRA_VPC_TRAFFIC",
     /// A gateway endpoint carries TCP and ICMP echo only (GE-5).
     GatewayEndpointProtocol = "VPCE_GATEWAY_PROTOCOL_RESTRICTION",
     /// Nothing in the VPC has the destination address.
@@ -285,6 +287,8 @@ pub enum Gap {
     RouteTargetNotModelled(Route),
     /// A way into (or out of) this kind of interface is not modelled yet: load balancer, endpoint, transit gateway.
     InterfaceNotModelled,
+    /// The endpoint that the interface is of is not in the snapshot.
+    EndpointOfInterface,
     /// What an appliance does with packets that are not for the internet.
     Appliance,
     /// An edge route table steers traffic that enters the VPC.

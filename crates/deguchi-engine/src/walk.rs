@@ -9,6 +9,7 @@
 
 mod boundary;
 mod interface;
+mod interface_endpoint;
 mod internet;
 mod nat_gateway;
 mod nat_instance;

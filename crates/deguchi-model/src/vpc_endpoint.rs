@@ -23,6 +23,16 @@ pub struct VpcEndpoint {
     pub policy: EndpointPolicy,
 }
 
+impl VpcEndpoint {
+    /// Its interfaces; a gateway endpoint has none.
+    pub fn interfaces(&self) -> &[NetworkInterfaceId] {
+        match &self.kind {
+            VpcEndpointKind::Interface { interfaces, .. } => interfaces,
+            VpcEndpointKind::Gateway { .. } | VpcEndpointKind::Unmodelled(_) => &[],
+        }
+    }
+}
+
 /// Which kind an endpoint is (`VpcEndpointType`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VpcEndpointKind {

@@ -451,6 +451,7 @@ fn gaps() -> Vec<Gap> {
         Gap::TiedRoutes(vec![route(), route()]),
         Gap::RouteTargetNotModelled(route()),
         Gap::InterfaceNotModelled,
+        Gap::EndpointOfInterface,
         Gap::Appliance,
         Gap::EdgeRouteTable(route()),
         Gap::EndpointPolicy,

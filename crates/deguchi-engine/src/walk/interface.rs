@@ -31,6 +31,7 @@ impl<'n> Walk<'_, 'n> {
         let Some(parcel) = self.take_own_addresses(parcel, interface) else { return };
         let Some(mut parcel) = self.take_never_filtered(parcel, interface) else { return };
         self.judge_machine(&mut parcel, interface);
+        self.judge_endpoint_as_source(&mut parcel, interface);
         for parcel in self.cross_security_groups(parcel, interface, Direction::Outbound) {
             self.leave_subnet(parcel, &interface.subnet);
         }
@@ -170,10 +171,8 @@ impl<'n> Walk<'_, 'n> {
                 self.stop(&mut parcel, Finding::new(Code::NatGatewayTakesNoConnection, resource, Evidence::Nothing));
                 return self.finish(parcel, End::Stopped);
             }
-            InterfaceKind::TransitGateway
-            | InterfaceKind::LoadBalancer
-            | InterfaceKind::VpcEndpoint
-            | InterfaceKind::Unmodelled(_) => {
+            InterfaceKind::VpcEndpoint => return self.arrive_at_interface_endpoint(parcel, interface),
+            InterfaceKind::TransitGateway | InterfaceKind::LoadBalancer | InterfaceKind::Unmodelled(_) => {
                 self.hop(&mut parcel, interface_place(interface, InterfaceRole::Target), Decision::Unknown);
                 return self.give_up(parcel, Code::NotModelled, resource, Gap::InterfaceNotModelled);
             }
@@ -190,7 +189,7 @@ impl<'n> Walk<'_, 'n> {
     }
 
     /// The reply starts at the interface where the request arrived. Its groups let it pass: they remember (SG-18).
-    fn answer_from(&mut self, mut parcel: Parcel<'n>, interface: &'n NetworkInterface) {
+    pub(super) fn answer_from(&mut self, mut parcel: Parcel<'n>, interface: &'n NetworkInterface) {
         self.turn(&mut parcel);
         self.hop(&mut parcel, interface_place(interface, InterfaceRole::Origin), Decision::Passed);
         self.leave_subnet(parcel, &interface.subnet);

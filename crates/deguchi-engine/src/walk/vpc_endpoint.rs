@@ -58,7 +58,7 @@ impl<'n> Walk<'_, 'n> {
     }
 
     /// Whether the endpoint's policy lets a request through, as far as that needs no evaluation (GE-7).
-    fn judge_policy(&mut self, parcel: &mut Parcel<'n>, endpoint: &VpcEndpoint) {
+    pub(super) fn judge_policy(&mut self, parcel: &mut Parcel<'n>, endpoint: &VpcEndpoint) {
         let request = self.query.destination.request.as_ref();
         let is_allowed = match (&endpoint.policy, request) {
             (EndpointPolicy::FullAccess, _) => true,

@@ -4,6 +4,7 @@
 #[path = "../build/mod.rs"]
 mod build;
 mod filters;
+mod interface_endpoints;
 mod internet;
 mod nat;
 mod nat_instances;

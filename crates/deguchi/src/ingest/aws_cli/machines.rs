@@ -289,13 +289,22 @@ impl Machines {
             }
         };
         for endpoint in endpoints.values() {
-            if let VpcEndpointKind::Interface { interfaces, .. } = &endpoint.value.kind {
-                interfaces.iter().for_each(|id| ordinary(id, InterfaceKind::VpcEndpoint));
-            }
+            endpoint.value.interfaces().iter().for_each(|id| ordinary(id, InterfaceKind::VpcEndpoint));
         }
         for gateway in gateways.values().filter(|gateway| gateway.value.state != NatGatewayState::Deleted) {
             let interfaces = gateway.value.addresses.iter().filter_map(|address| address.interface.as_ref());
             interfaces.for_each(|id| ordinary(id, InterfaceKind::NatGateway));
+        }
+        // IE-1: its interfaces carry the endpoint's groups, also where their own listing does not say so.
+        for endpoint in endpoints.values() {
+            let VpcEndpointKind::Interface { interfaces, security_groups, .. } = &endpoint.value.kind else { continue };
+            for id in interfaces {
+                if let Some(interface) = self.interfaces.get_mut(id)
+                    && interface.security_groups.is_empty()
+                {
+                    interface.security_groups.clone_from(security_groups);
+                }
+            }
         }
     }
 }

@@ -49,6 +49,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
             format!("{} leads over {resource}, which deguchi does not walk yet", route_phrase(route))
         }
         Gap::InterfaceNotModelled => format!("what happens behind {resource} is not walked by deguchi yet"),
+        Gap::EndpointOfInterface => format!("the VPC endpoint that {resource} is of is not in the snapshot"),
         Gap::Appliance => {
             format!("what {resource} does as an appliance with packets not for the internet is not known")
         }
@@ -103,6 +104,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         }
         Gap::TiedRoutes(_) => format!("remove all but one of them from `{id}`"),
         Gap::RouteTargetNotModelled(_) | Gap::InterfaceNotModelled => follow(&missing.resource, &id),
+        Gap::EndpointOfInterface => add("aws ec2 describe-vpc-endpoints"),
         Gap::Appliance => format!("look on `{id}` itself: its forwarding and its firewall"),
         Gap::EndpointPolicy => {
             format!("read its policy: `aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {id}`")

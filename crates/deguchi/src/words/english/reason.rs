@@ -43,6 +43,7 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         }
         Code::ProtocolRestriction => format!("{resource} does not carry {}", seen_by(blocker)),
         Code::GatewayEndpointProtocol => format!("{resource} carries TCP and ICMP echo only, not {}", seen_by(blocker)),
+        Code::EndpointStartsNoConnection => format!("{resource} starts no connection: it only answers"),
         Code::NoSuchDestination => nothing_there(blocker, &resource),
         Code::UnassociatedDestination => {
             format!("{resource} is in use by nothing, so nothing answers at {}", destination(blocker))

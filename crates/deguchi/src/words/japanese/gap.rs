@@ -52,6 +52,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
             format!("{} は{led} を通りますが、deguchi はその先をまだたどれません", route_phrase(route))
         }
         Gap::InterfaceNotModelled => format!("{resource} の先を deguchi はまだたどれません"),
+        Gap::EndpointOfInterface => {
+            format!("{resource} が属する VPC エンドポイントがスナップショットにありません")
+        }
         Gap::Appliance => {
             format!("インターネット宛てでないパケットを、アプライアンスである{led} がどう扱うか分かりません")
         }
@@ -104,6 +107,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         }
         Gap::TiedRoutes(_) => format!("`{id}` から、1 つを残してほかを削除してください"),
         Gap::RouteTargetNotModelled(_) | Gap::InterfaceNotModelled => follow(&missing.resource, &id),
+        Gap::EndpointOfInterface => add("aws ec2 describe-vpc-endpoints"),
         Gap::Appliance => format!("`{id}` の転送設定とファイアウォールを、その上で確認してください"),
         Gap::EndpointPolicy => {
             format!("`aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {id}` でポリシーを確認してください")

@@ -39,6 +39,7 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::GatewayEndpointProtocol => {
             format!("{resource} が運ぶのは TCP と ICMP エコーだけで、{} は運びません", seen_by(blocker))
         }
+        Code::EndpointStartsNoConnection => format!("{resource} から接続が始まることはありません: 応答専用です"),
         Code::NoSuchDestination => {
             format!("{resource} に、アドレス{}持つものがありません", spaced(&with(&destination(blocker), "を")))
         }
