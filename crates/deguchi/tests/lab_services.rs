@@ -17,7 +17,7 @@ use deguchi_lab::service::{
 };
 
 const REGION: &str = "eu-west-1";
-const TOOLS: [&str; 5] = ["unshare", "ip", "dig", "curl", "dnf"];
+const TOOLS: [&str; 6] = ["unshare", "ip", "dig", "curl", "dnf", "rpmkeys"];
 
 /// What a lab does around a test: the kernel's part, files for the machine, and the end of it all.
 const PROLOGUE: &str = r#"
@@ -50,7 +50,7 @@ fn missing() -> Option<String> {
     let has = |tool: &str| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file());
     let tool = TOOLS.into_iter().find(|tool| !has(tool));
     if let Some(tool) = tool {
-        return Some(format!("`{tool}` is not installed: `apt-get install dnf bind9-dnsutils curl iproute2`"));
+        return Some(format!("`{tool}` is not installed: `apt-get install dnf rpm bind9-dnsutils curl iproute2`"));
     }
     let file =
         ["/etc/resolv.conf", "/etc/ssl/certs/ca-certificates.crt"].into_iter().find(|file| !Path::new(file).exists());
