@@ -22,7 +22,7 @@ use crate::{
 const RULES_NAMED: usize = 16;
 
 /// Returns the packets whose protocol and destination port a rule is about (SG-5, SG-6, NA-5, NA-7).
-fn traffic(space: &mut Space, rule: TrafficMatch, header: &Header) -> PacketSet {
+pub(crate) fn traffic(space: &mut Space, rule: TrafficMatch, header: &Header) -> PacketSet {
     let port = |space: &mut Space, term: Term, range: deguchi_model::PortRange| {
         term.within(space, &[(u128::from(range.first()), u128::from(range.last()))])
     };
@@ -221,7 +221,8 @@ impl RulePool {
     }
 }
 
-enum PeerRanges<'r> {
+/// The addresses that a rule's peer stands for.
+pub(crate) enum PeerRanges<'r> {
     /// The rule is about these addresses.
     Certain(Cow<'r, [(u128, u128)]>),
     /// What it is about hangs on the ranges of this list.
@@ -229,7 +230,7 @@ enum PeerRanges<'r> {
 }
 
 /// The addresses that a rule's peer stands for. `within` names lists that hold every address asked about.
-fn peer_ranges<'r>(index: &'r Index<'_>, peer: &'r RulePeer, within: &[PrefixListId]) -> PeerRanges<'r> {
+pub(crate) fn peer_ranges<'r>(index: &'r Index<'_>, peer: &'r RulePeer, within: &[PrefixListId]) -> PeerRanges<'r> {
     PeerRanges::Certain(match peer {
         RulePeer::Cidr(cidr) => Cow::Owned(vec![bounds(cidr)]),
         RulePeer::PrefixList(list) if within.contains(list) => Cow::Borrowed(&EVERYTHING),

@@ -51,6 +51,13 @@ pub(crate) struct RankedRoute<'n> {
     route: &'n Route,
 }
 
+impl<'n> RankedRoute<'n> {
+    /// The route as the table has it.
+    pub(crate) fn route(&self) -> &'n Route {
+        self.route
+    }
+}
+
 /// Which destinations a ranked route is for.
 #[derive(Debug, PartialEq, Eq)]
 enum Reach<'n> {

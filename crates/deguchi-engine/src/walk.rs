@@ -53,6 +53,11 @@ impl<'n> Engine<'n> {
         Self { index: Index::new(network) }
     }
 
+    /// What it knows about the network.
+    pub(crate) fn index(&self) -> &Index<'n> {
+        &self.index
+    }
+
     /// The network it answers about.
     pub fn network(&self) -> &'n Network {
         self.index.network

@@ -27,6 +27,10 @@ pub mod words {
     pub(crate) mod japanese;
     pub mod notice_english;
     pub mod notice_japanese;
+    pub(crate) mod routes_english;
+    pub(crate) mod routes_japanese;
+    pub(crate) mod rules_english;
+    pub(crate) mod rules_japanese;
     pub(crate) mod subnets_english;
     pub(crate) mod subnets_japanese;
 }

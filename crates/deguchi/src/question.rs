@@ -29,7 +29,7 @@ use source::Start;
 
 pub(crate) use closest::closest;
 pub(crate) use form::parse_ports;
-pub(crate) use lookup::state_of;
+pub(crate) use lookup::{Found, find, state_of, unknown};
 pub use remark::Remark;
 pub(crate) use service::region_of;
 pub(crate) use source::{Machine, machine};

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use deguchi::{ingest, language::Language, question, report};
-use deguchi_engine::{Answer, Engine, Verdict};
+use deguchi_engine::{Answer, Decision, Engine, Query, RuleEffect, Verdict};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -48,6 +48,21 @@ fn options(asked: &Asked) -> question::Options {
     }
 }
 
+/// What a filter's table of rules says has to be what the walk decided there.
+fn rule_tables_that_differ(engine: &Engine<'_>, query: &Query, answer: &Answer, title: &str) -> Vec<String> {
+    let hops = answer.ways.iter().flat_map(|way| &way.hops);
+    let differs = hops.filter(|hop| {
+        let rows = engine.rule_table(query, hop);
+        let lets_pass = rows.iter().any(|row| row.effect == RuleEffect::Allows);
+        match &hop.decision {
+            Decision::Allowed { by } => !by.is_empty() && !lets_pass,
+            Decision::Denied { .. } => lets_pass,
+            _ => false,
+        }
+    });
+    differs.map(|hop| format!("{title}: the rules at {:?} are not what decided there", hop.place)).collect()
+}
+
 #[test]
 fn every_case_answers_its_questions() {
     let mut wrong = Vec::new();
@@ -69,6 +84,9 @@ fn every_case_answers_its_questions() {
                 }
             };
             let answers: Vec<Answer> = question.alternatives.iter().map(|each| engine.answer(&each.query)).collect();
+            for (alternative, answer) in question.alternatives.iter().zip(&answers) {
+                wrong.extend(rule_tables_that_differ(&engine, &alternative.query, answer, &title));
+            }
             let report = report::why(&snapshot.network, &question, &answers, &snapshot.notices);
             let verdict = match report.verdict() {
                 Verdict::Reachable => "reachable",

@@ -65,6 +65,59 @@ fn the_first_command_of_the_readme_names_the_blocker() {
 }
 
 #[test]
+fn the_routes_of_a_subnet_say_who_takes_what() {
+    let expected = "\
+subnet subnet-0c07de5da4de7e630 (protected-a)
+route table rtb-099e0f4c3099b2961 (protected-a), associated explicitly
+
+DESTINATION              TARGET                         STATE   ORIGIN      TAKES
+2001:db8:1200:ab00::/56  local                          active  static      all of it
+10.0.0.0/16              local                          active  static      all of it
+192.168.0.0/16           vgw-042754f3361a98e1c (main)   active  propagated  all of it
+0.0.0.0/0                nat-08fda8ba99fc0747e (nat-1)  active  static      all but 10.0.0.0/16, 192.168.0.0/16
+
+no route for any other IPv6 destination
+";
+    let (code, out, _) = run(&["routes", "protected-a", "--from", "example:nat-in-private-subnet"]);
+    assert_eq!((code, out.as_str()), (0, expected));
+    let (_, of_machine, _) = run(&["routes", "web-1", "--from", "example:nat-in-private-subnet"]);
+    assert_eq!(of_machine, expected, "a machine stands for its subnet");
+    let (code, out, _) = run(&["routes", "rtb-099e0f4c3099b2961", "--from", "example:healthy", "--lang", "ja"]);
+    assert!(code == 0 && out.contains("10.0.0.0/16、192.168.0.0/16 以外"), "{out}");
+    assert_eq!(run(&["routes", "nothing", "--from", "example:healthy"]).0, 2);
+}
+
+#[test]
+fn the_rules_of_an_interface_say_what_they_stand_for() {
+    let (code, out, _) = run(&["rules", "web-1", "--from", "example:three-faults"]);
+    assert_eq!(code, 0);
+    for line in [
+        "network interface eni-0279c59a66d9fc655 of instance i-0f9d9ce163b8620ba (web-1)  10.0.10.11\n",
+        "      tcp/22   from sg-0d987604d93f66d0f (bastion)  = 10.0.0.20\n",
+        "      105  deny   tcp/1024-65535  from 0.0.0.0/0\n",
+        "      *    deny   all      to ::/0\n",
+    ] {
+        assert!(out.contains(line), "{line}: {out}");
+    }
+    let (_, out, _) = run(&["rules", "web-1", "--from", "example:three-faults", "--lang", "ja"]);
+    assert!(out.contains("      105  拒否  tcp/1024-65535  ソース 0.0.0.0/0\n"), "{out}");
+}
+
+#[test]
+fn verbose_shows_what_of_each_rule_matched() {
+    let (_, out, _) = run(&["why", "web-1", "yum", "--from", "example:three-faults", "--verbose"]);
+    for line in [
+        "        RULE                            DESTINATION  PROTOCOL  PORT  EFFECT\n",
+        "        110 allow tcp/443 to 0.0.0.0/0  yes          yes       yes   lets pass\n",
+        "        sg-0706d0729e0f6bbd4 tcp/80 to 0.0.0.0/0                          yes          yes       no    does not match\n",
+    ] {
+        assert!(out.contains(line), "{line}: {out}");
+    }
+    let (_, out, _) = run(&["why", "web-1", "yum", "--from", "example:three-faults", "-v", "--lang", "ja"]);
+    assert!(out.contains("評価されない (上のルールで決定済み)"), "{out}");
+}
+
+#[test]
 fn exit_codes_say_yes_no_and_could_not_run() {
     for (arguments, expected) in [
         (["why", "web-1", "yum", "--from", "example:healthy"], 0),
@@ -256,6 +309,8 @@ fn json_is_as_its_schemas_have_it() {
         jsonschema::validator_for(&schema).unwrap()
     };
     let (subnets, checklist) = (schema("subnets.schema.json"), schema("checklist.schema.json"));
+    let (routes, rules, report) =
+        (schema("routes.schema.json"), schema("rules.schema.json"), schema("report.schema.json"));
     let check = |validator: &jsonschema::Validator, arguments: &[&str]| {
         let (_, out, err) = run(arguments);
         let value: Value = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out} {err}"));
@@ -266,6 +321,9 @@ fn json_is_as_its_schemas_have_it() {
     for name in list.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split(' ').next()) {
         let from = format!("example:{name}");
         check(&subnets, &["subnets", "--from", &from, "--format", "json"]);
+        check(&routes, &["routes", "protected-a", "--from", &from, "--format", "json"]);
+        check(&rules, &["rules", "web-1", "--from", &from, "--format", "json"]);
+        check(&report, &["why", "web-1", "internet", "--verbose", "--from", &from, "--format", "json"]);
         for language in ["en", "ja"] {
             for machine in ["web-1", "web-2", "db-1", "bastion"] {
                 check(&checklist, &["checklist", machine, "--from", &from, "--format", "json", "--lang", language]);

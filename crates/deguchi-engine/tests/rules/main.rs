@@ -9,6 +9,7 @@ mod internet;
 mod nat;
 mod nat_instances;
 mod routes;
+mod tables;
 
 use deguchi_engine::{Answer, Engine, Evidence, Heading, Missing, Query, Reason, Verdict};
 use deguchi_model::{Direction, Network};

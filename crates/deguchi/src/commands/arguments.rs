@@ -31,6 +31,8 @@ enum Tag {
 pub(super) enum Command {
     Why(Why),
     Subnets(Subnets),
+    Routes(Routes),
+    Rules(Rules),
     Checklist(Checklist),
     Examples,
     Completions(Completions),
@@ -48,6 +50,8 @@ pub(super) struct Why {
     pub(super) input: Input,
     #[command(flatten)]
     pub(super) asked: Asked,
+    #[arg(long, short = 'v')]
+    pub(super) verbose: bool,
     #[command(flatten)]
     pub(super) form: Form,
 }
@@ -55,6 +59,28 @@ pub(super) struct Why {
 /// Arguments of `deguchi subnets`.
 #[derive(Debug, Args)]
 pub(super) struct Subnets {
+    #[command(flatten)]
+    pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) form: Form,
+}
+
+/// Arguments of `deguchi routes`.
+#[derive(Debug, Args)]
+pub(super) struct Routes {
+    #[arg(value_name = "SUBNET")]
+    pub(super) subnet: String,
+    #[command(flatten)]
+    pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) form: Form,
+}
+
+/// Arguments of `deguchi rules`.
+#[derive(Debug, Args)]
+pub(super) struct Rules {
+    #[arg(value_name = "INTERFACE")]
+    pub(super) interface: String,
     #[command(flatten)]
     pub(super) input: Input,
     #[command(flatten)]

@@ -31,6 +31,9 @@ pub(super) fn worded(command: Command) -> Command {
         .mut_arg("lang", |arg| arg.help("Language: en or ja [default: the locale's]"))
         .mut_subcommand("why", |sub| {
             let sub = sub.about("Can SOURCE reach DESTINATION, and if not, why not?");
+            let sub = sub.mut_arg("verbose", |arg| {
+                arg.help("Show every rule of every filter on the way, and what of it matched")
+            });
             asked(form(from(source(sub)))).mut_arg("destination", |arg| arg.help("Where to (see below)")).after_help(
                 format!(
                     "{DESTINATIONS}\n\nExamples:\n  deguchi why web-1 yum --from example:nat-in-private-subnet\n  \
@@ -41,6 +44,18 @@ pub(super) fn worded(command: Command) -> Command {
         .mut_subcommand("subnets", |sub| {
             let sub = sub.about("Which kind is each subnet: public, protected, private; and by which route?");
             form(from(sub)).after_help("Example:\n  deguchi subnets --from example:healthy")
+        })
+        .mut_subcommand("routes", |sub| {
+            let sub = sub.about("What does the route table of SUBNET do with every destination?");
+            form(from(sub))
+                .mut_arg("subnet", |arg| arg.help("Subnet, a machine in it, or a route table"))
+                .after_help("Example:\n  deguchi routes protected-a --from example:healthy")
+        })
+        .mut_subcommand("rules", |sub| {
+            let sub = sub.about("Which rules do the packets of INTERFACE meet: security groups and network ACL?");
+            form(from(sub))
+                .mut_arg("interface", |arg| arg.help("Network interface, or an instance for its primary one"))
+                .after_help("Example:\n  deguchi rules web-1 --from example:healthy")
         })
         .mut_subcommand("checklist", |sub| {
             let sub = sub.about("Walks the checklist for SOURCE: NAT, routes, ACLs, security groups, endpoints");

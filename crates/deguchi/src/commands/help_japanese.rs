@@ -47,6 +47,7 @@ fn commands(command: Command) -> Command {
     command
         .mut_subcommand("why", |sub| {
             let sub = sub.about("送信元から送信先に届くか、届かないならなぜかを答えます");
+            let sub = sub.mut_arg("verbose", |arg| arg.help("経路上の各フィルターの全ルールと、一致した項目を表示"));
             asked(form(from(source(sub)))).mut_arg("destination", |arg| arg.help("送信先 (下記参照)")).after_help(
                 format!(
                     "{DESTINATIONS}\n\n例:\n  deguchi why web-1 yum --from example:nat-in-private-subnet\n  \
@@ -59,6 +60,22 @@ fn commands(command: Command) -> Command {
                 "各サブネットの種類 (パブリック、プロテクテッド、プライベートなど) と、それを決めるルートを示します",
             );
             form(from(sub)).after_help("例:\n  deguchi subnets --from example:healthy")
+        })
+        .mut_subcommand("routes", |sub| {
+            let sub = sub.about("サブネットのルートテーブルが各送信先をどう扱うかを示します");
+            form(from(sub))
+                .mut_arg("subnet", |arg| arg.help("サブネット、その中のマシン、またはルートテーブル"))
+                .after_help("例:\n  deguchi routes protected-a --from example:healthy")
+        })
+        .mut_subcommand("rules", |sub| {
+            let sub = sub.about(
+                "インターフェイスのパケットに適用されるルール (セキュリティグループとネットワーク ACL) を示します",
+            );
+            form(from(sub))
+                .mut_arg("interface", |arg| {
+                    arg.help("ネットワークインターフェイス、またはインスタンス (プライマリインターフェイス)")
+                })
+                .after_help("例:\n  deguchi rules web-1 --from example:healthy")
         })
         .mut_subcommand("checklist", |sub| {
             let sub = sub.about("NAT、ルート、ACL、セキュリティグループ、エンドポイントを順に点検します");

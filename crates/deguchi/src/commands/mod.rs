@@ -11,6 +11,8 @@ mod help_japanese;
 mod lab_service;
 mod man;
 mod output;
+mod routes;
+mod rules;
 mod snapshot;
 mod subnets;
 mod table;
@@ -22,6 +24,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind as UsageKi
 
 use crate::{error::Error, language::Language};
 use arguments::{Arguments, Command};
+pub(crate) use routes::{Effect as RouteEffect, Origin as RouteOriginWord, Unrouted};
 pub(crate) use subnets::{Association, Occupant, is_database};
 
 /// Runs the program and returns its exit code: 0 yes, 1 no, 2 could not run, 3 undecided.
@@ -57,6 +60,8 @@ fn perform(command: &Command, language: Language) -> Result<u8, Error> {
     match command {
         Command::Why(arguments) => why::run(arguments, language),
         Command::Subnets(arguments) => subnets::run(arguments, language),
+        Command::Routes(arguments) => routes::run(arguments, language),
+        Command::Rules(arguments) => rules::run(arguments, language),
         Command::Checklist(arguments) => checklist::run(arguments, language),
         Command::Examples => examples::run(language),
         Command::Completions(arguments) => completions::run(arguments, language),

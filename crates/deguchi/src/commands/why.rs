@@ -15,7 +15,10 @@ pub(super) fn run(arguments: &Why, language: Language) -> Result<u8, Error> {
     let question = question::resolve(network, &arguments.source, &arguments.destination, &arguments.asked.options())?;
     let engine = Engine::new(network);
     let answers: Vec<Answer> = question.alternatives.iter().map(|each| engine.answer(&each.query)).collect();
-    let report = report::why(network, &question, &answers, &snapshot.notices);
+    let mut report = report::why(network, &question, &answers, &snapshot.notices);
+    if arguments.verbose {
+        report.show_every_rule(&engine, &question);
+    }
     let text = match arguments.form.format {
         Format::Text => report::text::render(&report, language, output::style(arguments.form.color)),
         Format::Json => report::json::render(&report, language),

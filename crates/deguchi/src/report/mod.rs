@@ -8,6 +8,7 @@ pub mod text;
 mod account_text;
 mod addresses;
 mod describe_call;
+mod every_rule;
 mod names;
 mod part;
 mod sentence;

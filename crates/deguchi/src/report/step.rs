@@ -2,7 +2,7 @@
 //!
 //! Leaves out the words for what a place did.
 
-use deguchi_engine::{Code, Decision, Evidence, Gap, HeaderView, Hop, Missing, Place, Reason, Resource, Way};
+use deguchi_engine::{Code, Decision, Evidence, Gap, HeaderView, Hop, Missing, Place, Reason, Resource, RuleRow, Way};
 
 /// One place on the way explained.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,8 @@ pub(crate) struct Step {
     pub(crate) blockers: Vec<usize>,
     /// Positions in [`super::Part::unknowns`] of what is not known here.
     pub(crate) unknowns: Vec<usize>,
+    /// Every rule of the filter, where they were asked for.
+    pub(crate) rules: Vec<RuleRow>,
 }
 
 /// Which addresses of a header a place changed.
@@ -72,7 +74,13 @@ pub(crate) fn steps(way: &Way, reasons: &[Reason], missing: &[Missing]) -> Vec<S
     let mut steps: Vec<Step> = Vec::with_capacity(way.hops.len());
     for hop in &way.hops {
         let translation = Translation::between(before, &hop.header);
-        steps.push(Step { hop: hop.clone(), translation, blockers: Vec::new(), unknowns: Vec::new() });
+        steps.push(Step {
+            hop: hop.clone(),
+            translation,
+            blockers: Vec::new(),
+            unknowns: Vec::new(),
+            rules: Vec::new(),
+        });
         before = Some(&hop.header);
     }
     for &index in &way.reasons {

@@ -5,6 +5,7 @@
 mod column;
 mod header;
 mod paint;
+mod rule_rows;
 mod way;
 
 pub use paint::{Colour, Style};

@@ -1,6 +1,8 @@
 //! One place on the way explained.
 
-use deguchi_engine::{Decision, HeaderView, InterfaceRole, Place, PortsView, RuleReference};
+use deguchi_engine::{
+    Decision, FieldMatch, HeaderView, InterfaceRole, Place, PortsView, RuleEffect, RuleReference, RuleRow,
+};
 use serde::Serialize;
 
 use super::{
@@ -23,6 +25,7 @@ pub(super) struct HopOut {
     direction: Option<&'static str>,
     decision: &'static str,
     rules: Vec<RuleOut>,
+    rule_table: Vec<RuleRowOut>,
     route: Option<RouteOut>,
     codes: Vec<&'static str>,
     header: HeaderOut,
@@ -34,6 +37,41 @@ pub(super) struct HopOut {
 enum RuleOut {
     NetworkAcl(NetworkAclRuleOut),
     SecurityGroup(SecurityGroupRuleOut),
+}
+
+/// How one rule of a filter stands to the packets.
+#[derive(Serialize)]
+struct RuleRowOut {
+    rule: RuleOut,
+    address: &'static str,
+    protocol: &'static str,
+    ports: &'static str,
+    effect: &'static str,
+}
+
+impl RuleRowOut {
+    fn new(row: &RuleRow, names: &Names) -> Self {
+        let field = |field: FieldMatch| match field {
+            FieldMatch::All => "all",
+            FieldMatch::Part => "part",
+            FieldMatch::None => "none",
+            FieldMatch::NotLookedAt => "not-looked-at",
+            FieldMatch::Unknown => "unknown",
+        };
+        Self {
+            rule: rule_out(&row.rule, names),
+            address: field(row.address),
+            protocol: field(row.protocol),
+            ports: field(row.ports),
+            effect: match row.effect {
+                RuleEffect::Allows => "allows",
+                RuleEffect::Denies => "denies",
+                RuleEffect::ComesTooLate => "comes-too-late",
+                RuleEffect::NoMatch => "no-match",
+                RuleEffect::Unknown => "unknown",
+            },
+        }
+    }
 }
 
 /// A header.
@@ -65,6 +103,7 @@ impl HopOut {
             direction: None,
             decision: decision(&hop.decision),
             rules: rules(&hop.decision, names),
+            rule_table: step.rules.iter().map(|row| RuleRowOut::new(row, names)).collect(),
             route: match &hop.decision {
                 Decision::Routed(Some(route)) => Some(RouteOut::new(route)),
                 _ => None,
@@ -135,14 +174,16 @@ fn rules(decision: &Decision, names: &Names) -> Vec<RuleOut> {
         Decision::Allowed { by } | Decision::Denied { by } => by,
         _ => &[],
     };
-    by.iter()
-        .map(|rule| match rule {
-            RuleReference::NetworkAcl(rule) => RuleOut::NetworkAcl(NetworkAclRuleOut::new(rule)),
-            RuleReference::SecurityGroup(group, rule) => {
-                RuleOut::SecurityGroup(SecurityGroupRuleOut::new(group.as_str(), rule, names))
-            }
-        })
-        .collect()
+    by.iter().map(|rule| rule_out(rule, names)).collect()
+}
+
+fn rule_out(rule: &RuleReference, names: &Names) -> RuleOut {
+    match rule {
+        RuleReference::NetworkAcl(rule) => RuleOut::NetworkAcl(NetworkAclRuleOut::new(rule)),
+        RuleReference::SecurityGroup(group, rule) => {
+            RuleOut::SecurityGroup(SecurityGroupRuleOut::new(group.as_str(), rule, names))
+        }
+    }
 }
 
 /// Returns a decision as printed.

@@ -43,6 +43,7 @@ impl Sheet<'_> {
             let mark = self.style.mark(step.mark());
             let line = self.aligned(&row, &columns, &words);
             self.line(&format!("  {mark} {line}"));
+            self.rule_rows(step);
             // The next leg's first line shows the new header itself.
             let is_last_of_leg = part.steps.get(index + 1).is_none_or(|next| next.hop.leg != step.hop.leg);
             let is_changed =
