@@ -83,7 +83,7 @@ codes! {
     UnassociatedDestination = "UNASSOCIATED_COMPONENT",
     /// A regional NAT gateway does not serve the zone where the traffic starts (NG-22).
     RegionalNatGatewayZone = "REGIONAL_NGW_ROUTE_AZ_RESTRICTION",
-    /// VPC Block Public Access stands in the way (IG-11). Its exclusions are not read yet: undecided.
+    /// VPC Block Public Access stands in the way (IG-11).
     BlockPublicAccess = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED",
     /// Packets come back to a place they have been at: the table of a NAT gateway's subnet leads to itself (PW-22).
     RoutingLoop = "DEGUCHI_ROUTING_LOOP",
@@ -303,6 +303,8 @@ pub enum Gap {
     InternetThroughOnPremises,
     /// Which exclusions of VPC Block Public Access apply; the walk went on as if it were off.
     BlockPublicAccess(String),
+    /// What VPC Encryption Controls, enforced, let pass (IG-16); the walk went on as if they were not.
+    EncryptionControls,
     /// More translations in a row than the walk follows.
     TooManyTranslations,
     /// NAT64 (NG-11) is not modelled yet.

@@ -7,6 +7,7 @@
 //! INVARIANT (partition): parcels are disjoint and together are the query, from the first step to the last. Every
 //! split hands on all of what it was given.
 
+mod block_public_access;
 mod boundary;
 mod interface;
 mod interface_endpoint;

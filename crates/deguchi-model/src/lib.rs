@@ -7,6 +7,7 @@
 
 extern crate alloc;
 
+mod block_public_access;
 mod egress_only_internet_gateway;
 mod elastic_ip;
 mod id;
@@ -28,6 +29,9 @@ mod vpc;
 mod vpc_endpoint;
 mod vpn_gateway;
 
+pub use block_public_access::{
+    BlockPublicAccess, BlockPublicAccessExclusion, BlockPublicAccessExclusions, ExclusionMode,
+};
 pub use egress_only_internet_gateway::EgressOnlyInternetGateway;
 pub use elastic_ip::ElasticIp;
 pub use id::{
@@ -53,7 +57,7 @@ pub use security_group::{RulePeer, SecurityGroup, SecurityGroupRule};
 pub use subnet::Subnet;
 pub use traffic::{Direction, IcmpMatch, PortRange, TrafficMatch};
 pub use transit_gateway::TransitGateway;
-pub use vpc::{BlockPublicAccess, InterfaceListing, Vpc};
+pub use vpc::{EncryptionControls, InterfaceListing, Vpc};
 pub use vpc_endpoint::{EndpointPolicy, EndpointPolicyStatement, EndpointState, VpcEndpoint, VpcEndpointKind};
 pub use vpn_gateway::{VpnConnection, VpnGateway};
 

@@ -3,8 +3,8 @@
 use alloc::collections::BTreeMap;
 
 use crate::{
-    EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, ElasticIp, ElasticIpId, Image, ImageId, Instance,
-    InstanceId, InternetGateway, InternetGatewayId, NatGateway, NatGatewayId, NetworkAcl, NetworkAclId,
+    EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, ElasticIp, ElasticIpId, EncryptionControls, Image, ImageId,
+    Instance, InstanceId, InternetGateway, InternetGatewayId, NatGateway, NatGatewayId, NetworkAcl, NetworkAclId,
     NetworkInterface, NetworkInterfaceId, PeeringConnection, PeeringConnectionId, PrefixList, PrefixListId, RouteTable,
     RouteTableId, SecurityGroup, SecurityGroupId, Subnet, SubnetId, TransitGateway, TransitGatewayId, Vpc, VpcEndpoint,
     VpcEndpointId, VpcId, VpnConnection, VpnConnectionId, VpnGateway, VpnGatewayId,
@@ -18,6 +18,8 @@ use crate::{
 pub struct Network {
     /// VPCs.
     pub vpcs: BTreeMap<VpcId, Vpc>,
+    /// VPC Encryption Controls of the VPCs that enforce them.
+    pub encryption_controls: BTreeMap<VpcId, EncryptionControls>,
     /// Subnets.
     pub subnets: BTreeMap<SubnetId, Subnet>,
     /// Route tables.

@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use crate::{AccountId, Ipv4Net, Ipv6Net, Region, VpcId};
+use crate::{AccountId, BlockPublicAccess, Ipv4Net, Ipv6Net, Region, VpcId};
 
 /// A virtual private cloud.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,14 +34,9 @@ pub enum InterfaceListing {
     Partial,
 }
 
-/// The mode of VPC Block Public Access, as `BlockPublicAccessStates.InternetGatewayBlockMode` prints it (IG-11, IG-15).
+/// VPC Encryption Controls of a VPC, in the mode `enforce` (IG-16); `monitor` blocks nothing and is not kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BlockPublicAccess {
-    /// Off, or not printed (older output).
-    Off,
-    /// `block-ingress`, `block-bidirectional` or a mode not known here.
-    On {
-        /// The mode as printed.
-        mode: String,
-    },
+pub struct EncryptionControls {
+    /// What is excluded from it, as AWS names it: `InternetGateway`, `NatGateway`, `VpcPeering` …
+    pub exclusions: Vec<String>,
 }

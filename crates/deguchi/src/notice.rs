@@ -97,6 +97,8 @@ pub enum ResourceKind {
     PeeringConnection,
     /// A transit gateway.
     TransitGateway,
+    /// An exclusion of VPC Block Public Access.
+    BlockPublicAccessExclusion,
 }
 
 impl ResourceKind {
@@ -121,6 +123,7 @@ impl ResourceKind {
             Self::VpnConnection => "aws ec2 describe-vpn-connections",
             Self::PeeringConnection => "aws ec2 describe-vpc-peering-connections",
             Self::TransitGateway => "aws ec2 describe-transit-gateways",
+            Self::BlockPublicAccessExclusion => "aws ec2 describe-vpc-block-public-access-exclusions",
         }
     }
 }

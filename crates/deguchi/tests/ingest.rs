@@ -14,10 +14,11 @@ use deguchi::{
     words::{notice_english, notice_japanese},
 };
 use deguchi_model::{
-    AttachmentState, BlockPublicAccess, Connectivity, EndpointPolicy, EndpointState, IcmpMatch, InstanceState,
-    InterfaceKind, InterfaceListing, NatGatewayPlacement, NatGatewayState, Network, NetworkInterface, PeeringStatus,
-    PortRange, PrefixListEntries, RouteDestination, RouteOrigin, RouteState, RouteTarget, RuleAction, RulePeer,
-    SourceDestinationCheck, TrafficMatch, VpcEndpointKind,
+    AttachmentState, BlockPublicAccess, BlockPublicAccessExclusion, BlockPublicAccessExclusions, Connectivity,
+    EndpointPolicy, EndpointState, ExclusionMode, IcmpMatch, InstanceState, InterfaceKind, InterfaceListing,
+    NatGatewayPlacement, NatGatewayState, Network, NetworkInterface, PeeringStatus, PortRange, PrefixListEntries,
+    RouteDestination, RouteOrigin, RouteState, RouteTarget, RuleAction, RulePeer, SourceDestinationCheck, TrafficMatch,
+    VpcEndpointKind,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -628,8 +629,50 @@ fn only_associated_ranges_of_a_vpc_count_and_the_primary_leads() {
     let vpc = &snapshot.network.vpcs["vpc-1"];
     assert_eq!(vpc.cidr_blocks.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.1.0.0/16", "10.9.0.0/16"]);
     assert_eq!(vpc.ipv6_cidr_blocks.len(), 1);
-    assert_eq!(vpc.block_public_access, BlockPublicAccess::On { mode: "block-ingress".to_owned() });
+    let exclusions = BlockPublicAccessExclusions::Unknown;
+    assert_eq!(vpc.block_public_access, BlockPublicAccess::On { mode: "block-ingress".to_owned(), exclusions });
     assert_eq!(vpc.owner.as_ref().unwrap().as_str(), "123456789012");
+}
+
+#[test]
+fn block_public_access_of_an_account_has_the_exclusions_in_force() {
+    let vpc = json!({"Vpcs": [{
+        "VpcId": "vpc-1", "OwnerId": "123456789012", "CidrBlock": "10.1.0.0/16",
+        "EncryptionControl": {"Mode": "enforce", "ResourceExclusions": {
+            "InternetGateway": {"State": "enabled"}, "NatGateway": {"State": "disabled"},
+        }},
+    }], "Subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.1.0.0/24", "AvailabilityZone": "eu-west-1a"}]});
+    let options = |mode: &str, region: &str| {
+        json!({"VpcBlockPublicAccessOptions":
+            {"AwsAccountId": "123456789012", "AwsRegion": region, "InternetGatewayBlockMode": mode}})
+    };
+    let exclusion = |id: &str, state: &str, resource: &str| {
+        json!({"ExclusionId": id, "InternetGatewayExclusionMode": "allow-egress", "State": state,
+            "ResourceArn": format!("arn:aws:ec2:eu-west-1:123456789012:{resource}")})
+    };
+    let list = json!({"VpcBlockPublicAccessExclusions": [
+        exclusion("vpcbpa-exclude-1", "create-complete", "subnet/subnet-1"),
+        exclusion("vpcbpa-exclude-2", "delete-complete", "vpc/vpc-1"),
+        exclusion("vpcbpa-exclude-3", "create-complete", "vpc/vpc-2"),
+    ]});
+    let read = |files: Vec<File>| load(files).network;
+    let network = read(vec![
+        file("vpcs.json", &vpc),
+        file("options.json", &options("block-bidirectional", "eu-west-1")),
+        file("exclusions.json", &list),
+    ]);
+    let known = vec![BlockPublicAccessExclusion { subnet: Some("subnet-1".into()), mode: ExclusionMode::Egress }];
+    let exclusions = BlockPublicAccessExclusions::Known(known);
+    let mode = "block-bidirectional".to_owned();
+    assert_eq!(network.vpcs["vpc-1"].block_public_access, BlockPublicAccess::On { mode: mode.clone(), exclusions });
+    assert_eq!(network.encryption_controls["vpc-1"].exclusions, ["InternetGateway"]);
+    let network = read(vec![file("vpcs.json", &vpc), file("options.json", &options(&mode, "eu-west-1"))]);
+    let exclusions = BlockPublicAccessExclusions::Unknown;
+    assert_eq!(network.vpcs["vpc-1"].block_public_access, BlockPublicAccess::On { mode: mode.clone(), exclusions });
+    for other in [options("off", "eu-west-1"), options(&mode, "us-east-1")] {
+        let network = read(vec![file("vpcs.json", &vpc), file("options.json", &other)]);
+        assert_eq!(network.vpcs["vpc-1"].block_public_access, BlockPublicAccess::Off);
+    }
 }
 
 #[test]

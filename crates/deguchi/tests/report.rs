@@ -459,6 +459,7 @@ fn gaps() -> Vec<Gap> {
         Gap::VpnRoutes,
         Gap::InternetThroughOnPremises,
         Gap::BlockPublicAccess("block-bidirectional".to_owned()),
+        Gap::EncryptionControls,
         Gap::TooManyTranslations,
         Gap::Nat64,
     ]

@@ -3,9 +3,7 @@
 use alloc::{string::ToString, vec::Vec};
 use core::net::IpAddr;
 
-use deguchi_model::{
-    AttachmentState, BlockPublicAccess, EgressOnlyInternetGatewayId, InternetGatewayId, IpNet, RouteTarget, VpcId,
-};
+use deguchi_model::{AttachmentState, EgressOnlyInternetGatewayId, InternetGatewayId, IpNet, RouteTarget, VpcId};
 
 use super::{End, Finding, Mapping, Parcel, Session, SessionPlace, Walk};
 use crate::{
@@ -45,7 +43,7 @@ impl<'n> Walk<'_, 'n> {
         let gateway = self.index.network.internet_gateways.get(id);
         let resource = Resource::InternetGateway(id.clone());
         self.judge_gateway(&mut parcel, &resource, gateway.map(|gateway| gateway.attachment_to(vpc)));
-        self.judge_block_public_access(&mut parcel, vpc);
+        self.judge_block_on_the_way_out(&mut parcel, vpc);
         self.note_mail(&mut parcel);
         let before = parcel.header;
         let mapping = parcel.mapping;
@@ -146,15 +144,6 @@ impl<'n> Walk<'_, 'n> {
         }
     }
 
-    fn judge_block_public_access(&mut self, parcel: &mut Parcel<'n>, vpc: &VpcId) {
-        let Some(BlockPublicAccess::On { mode }) = self.index.network.vpcs.get(vpc).map(|vpc| &vpc.block_public_access)
-        else {
-            return;
-        };
-        let gap = Gap::BlockPublicAccess(mode.clone());
-        self.lack(parcel, Code::BlockPublicAccess, Resource::Vpc(vpc.clone()), gap);
-    }
-
     /// Takes IPv6 packets out by an egress-only internet gateway, which remembers them (IG-8).
     pub(super) fn leave_by_egress_only(
         &mut self,
@@ -165,7 +154,7 @@ impl<'n> Walk<'_, 'n> {
         let resource = Resource::EgressOnlyInternetGateway(id.clone());
         let gateway = self.index.network.egress_only_internet_gateways.get(id);
         self.judge_gateway(&mut parcel, &resource, gateway.map(|gateway| gateway.attachment_to(vpc)));
-        self.judge_block_public_access(&mut parcel, vpc);
+        self.judge_block_at_egress_only(&mut parcel, vpc);
         if !matches!(parcel.header.source.fixed_address(), Some(IpAddr::V6(_))) {
             self.stop(&mut parcel, Finding::new(Code::ProtocolRestriction, resource, Evidence::Nothing));
             return self.finish(parcel, End::Stopped);
@@ -268,7 +257,11 @@ impl<'n> Walk<'_, 'n> {
             self.stop(&mut parcel, finding);
             return self.finish(parcel, End::Stopped);
         };
-        self.judge_block_public_access(&mut parcel, vpc);
+        let subnet = match self.index.holder(vpc, private) {
+            Some(Holder::Interface(interface)) => Some(&interface.subnet),
+            Some(Holder::NatGateway(_)) | None => None,
+        };
+        self.judge_block_on_the_way_in(&mut parcel, vpc, subnet);
         let resource = Resource::InternetGateway(gateway.clone());
         let place = Place::InternetGateway { internet_gateway: gateway.clone(), vpc: vpc.clone() };
         let refused = [

@@ -10,11 +10,11 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use deguchi_engine::AddressSet;
 use deguchi_model::{
-    AttachmentState, AvailabilityZone, BlockPublicAccess, Connectivity, Direction, EgressOnlyInternetGatewayId,
-    EndpointState, InstanceId, InstanceState, InterfaceKind, InterfaceListing, InternetGatewayId, IpNet, NatGateway,
-    NatGatewayAddress, NatGatewayId, NatGatewayPlacement, NatGatewayState, Network, NetworkInterface,
-    NetworkInterfaceId, RouteState, RouteTarget, SourceDestinationCheck, Subnet, SubnetId, VpcEndpointId,
-    VpcEndpointKind, VpcId, VpnGatewayId,
+    AttachmentState, AvailabilityZone, BlockPublicAccess, BlockPublicAccessExclusions, Connectivity, Direction,
+    EgressOnlyInternetGatewayId, EndpointState, ExclusionMode, InstanceId, InstanceState, InterfaceKind,
+    InterfaceListing, InternetGatewayId, IpNet, NatGateway, NatGatewayAddress, NatGatewayId, NatGatewayPlacement,
+    NatGatewayState, Network, NetworkInterface, NetworkInterfaceId, RouteState, RouteTarget, SourceDestinationCheck,
+    Subnet, SubnetId, VpcEndpointId, VpcEndpointKind, VpcId, VpnGatewayId,
 };
 
 /// What becomes of a packet.
@@ -26,6 +26,17 @@ pub(crate) enum Fate {
     Dropped,
     /// The snapshot does not tell.
     Unknown,
+}
+
+/// How a request crosses the border of a VPC to the internet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// Through a gateway that lets out only: a NAT gateway, an egress-only internet gateway.
+    OutOnly,
+    /// Out by a public address of the machine's own.
+    OwnAddress,
+    /// In.
+    In,
 }
 
 /// Where a packet starts.
@@ -418,6 +429,7 @@ impl Walk<'_> {
             // An active route says that its gateway is attached (RT-14, IG-6); it is not said by more than that.
             None => {}
         }
+        let inside = header.source;
         let header = match header.source {
             IpAddr::V6(_) => header,
             IpAddr::V4(source) => {
@@ -428,7 +440,9 @@ impl Walk<'_> {
                 Header { source: IpAddr::V4(public), ..header }
             }
         };
-        self.block_public_access(vpc)?;
+        let holder = self.holder(vpc, inside);
+        let use_of = if matches!(holder, Some((Place::NatGateway(_), _))) { Use::OutOnly } else { Use::OwnAddress };
+        self.block_public_access(vpc, use_of, holder.and_then(|(_, subnet)| subnet))?;
         self.over_internet(header)
     }
 
@@ -446,17 +460,38 @@ impl Walk<'_> {
         if self.is_reply {
             return Err(Fate::Dropped); // IG-8: only connections begun inside
         }
-        self.block_public_access(vpc)?;
+        let subnet = self.holder(vpc, header.source).and_then(|(_, subnet)| subnet);
+        self.block_public_access(vpc, Use::OutOnly, subnet)?;
         self.egress_only = Some(id.clone());
         self.over_internet(header)
     }
 
-    fn block_public_access(&mut self, vpc: &VpcId) -> Step<()> {
+    /// IG-11 to IG-13, for the request: its reply goes where it went. `subnet` is the one at the gateway.
+    fn block_public_access(&mut self, vpc: &VpcId, use_of: Use, subnet: Option<SubnetId>) -> Step<()> {
         let vpc = self.network.vpcs.get(vpc).ok_or(Fate::Unknown)?;
-        if vpc.block_public_access != BlockPublicAccess::Off {
-            self.is_unknown = true; // IG-12: exclusions are not read
+        let BlockPublicAccess::On { mode, exclusions } = &vpc.block_public_access else { return Ok(()) };
+        if self.is_reply || (mode == "block-ingress" && use_of == Use::OutOnly) {
+            return Ok(());
         }
-        Ok(())
+        let BlockPublicAccessExclusions::Known(exclusions) = exclusions else {
+            self.is_unknown = true;
+            return Ok(());
+        };
+        let excluded = |wanted: ExclusionMode| {
+            exclusions.iter().any(|own| own.mode == wanted && (own.subnet.is_none() || own.subnet == subnet))
+        };
+        if excluded(ExclusionMode::Bidirectional) {
+            return Ok(());
+        }
+        let lets_out = mode == "block-bidirectional" && excluded(ExclusionMode::Egress);
+        match use_of {
+            Use::OutOnly if lets_out => Ok(()),
+            Use::OwnAddress if lets_out => {
+                self.is_unknown = true; // IG-12 says nothing about a public address of one's own
+                Ok(())
+            }
+            Use::OutOnly | Use::OwnAddress | Use::In => Err(Fate::Dropped),
+        }
     }
 
     fn public_of(&self, vpc: &VpcId, private: Ipv4Addr) -> Option<Ipv4Addr> {
@@ -561,7 +596,8 @@ impl Walk<'_> {
         if !self.has_internet_gateway(&vpc) && !by_egress_only {
             return Err(Fate::Dropped);
         }
-        self.block_public_access(&vpc)?;
+        let subnet = self.holder(&vpc, destination).and_then(|(_, subnet)| subnet);
+        self.block_public_access(&vpc, Use::In, subnet)?;
         let came = Header { destination, ..header };
         if let IpAddr::V4(public) = header.destination
             && let Some((gateway, _)) = self.gateway_with_public(public)

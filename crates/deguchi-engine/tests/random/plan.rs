@@ -23,7 +23,8 @@ pub(crate) struct VpcPlan {
     pub(crate) egress_only: u8,
     pub(crate) vpn: u8,
     pub(crate) is_partial: bool,
-    pub(crate) block_public_access: bool,
+    /// 0 to 9: off; else a mode, and which exclusions there are.
+    pub(crate) block_public_access: u8,
     /// Bits: the default ACL is missing, the main table is missing.
     pub(crate) missing: u8,
     pub(crate) endpoint: u8,
@@ -153,18 +154,10 @@ fn rarely(probability: f64) -> impl Strategy<Value = bool> {
 fn vpc() -> impl Strategy<Value = VpcPlan> {
     let missing = prop_oneof![12 => Just(0_u8), 1 => 1..4_u8];
     let gateway = prop_oneof![10 => Just(0_u8), 1 => 1..=2_u8];
-    (gateway, 0..3_u8, 0..4_u8, rarely(0.1), rarely(0.05), missing, 0..5_u8, 0..4_u8).prop_map(
-        |(internet_gateway, egress_only, vpn, is_partial, block_public_access, missing, endpoint, extras)| VpcPlan {
-            internet_gateway,
-            egress_only,
-            vpn,
-            is_partial,
-            block_public_access,
-            missing,
-            endpoint,
-            extras,
-        },
-    )
+    (gateway, 0..3_u8, 0..4_u8, rarely(0.1), prop_oneof![12 => Just(0_u8), 1 => 10..26_u8], missing, 0..5_u8, 0..4_u8)
+        .prop_map(|(internet_gateway, egress_only, vpn, is_partial, block_public_access, missing, endpoint, extras)| {
+            VpcPlan { internet_gateway, egress_only, vpn, is_partial, block_public_access, missing, endpoint, extras }
+        })
 }
 
 fn subnet() -> impl Strategy<Value = SubnetPlan> {

@@ -6,14 +6,15 @@ use std::{
 };
 
 use deguchi_model::{
-    Attachment, AttachmentState, AvailabilityZone, BlockPublicAccess, Connectivity, EgressOnlyInternetGateway,
-    ElasticIp, EndpointPolicy, EndpointState, IcmpMatch, Instance, InstanceId, InstanceInterface, InstanceState,
-    InterfaceAddress, InterfaceAttachment, InterfaceKind, InterfaceListing, InternetGateway, IpNet, Ipv4Net, Ipv6Net,
-    NatGateway, NatGatewayAddress, NatGatewayPlacement, NatGatewayState, Network, NetworkAcl, NetworkAclRule,
-    NetworkAclRules, NetworkInterface, NetworkInterfaceId, PortRange, PrefixList, PrefixListEntries, Route,
-    RouteDestination, RouteOrigin, RouteState, RouteTable, RouteTarget, RuleAction, RuleNumber, RulePeer,
-    SecurityGroup, SecurityGroupId, SecurityGroupRule, SourceDestinationCheck, Subnet, SubnetId, TrafficMatch, Vpc,
-    VpcEndpoint, VpcEndpointKind, VpcId, VpnConnection, VpnGateway,
+    Attachment, AttachmentState, AvailabilityZone, BlockPublicAccess, BlockPublicAccessExclusion,
+    BlockPublicAccessExclusions, Connectivity, EgressOnlyInternetGateway, ElasticIp, EndpointPolicy, EndpointState,
+    ExclusionMode, IcmpMatch, Instance, InstanceId, InstanceInterface, InstanceState, InterfaceAddress,
+    InterfaceAttachment, InterfaceKind, InterfaceListing, InternetGateway, IpNet, Ipv4Net, Ipv6Net, NatGateway,
+    NatGatewayAddress, NatGatewayPlacement, NatGatewayState, Network, NetworkAcl, NetworkAclRule, NetworkAclRules,
+    NetworkInterface, NetworkInterfaceId, PortRange, PrefixList, PrefixListEntries, Route, RouteDestination,
+    RouteOrigin, RouteState, RouteTable, RouteTarget, RuleAction, RuleNumber, RulePeer, SecurityGroup, SecurityGroupId,
+    SecurityGroupRule, SourceDestinationCheck, Subnet, SubnetId, TrafficMatch, Vpc, VpcEndpoint, VpcEndpointKind,
+    VpcId, VpnConnection, VpnGateway,
 };
 
 use super::plan::{AclPlan, InstancePlan, InterfacePlan, NatPlan, NetworkPlan, RoutePlan, RulePlan, VpcPlan};
@@ -84,6 +85,27 @@ fn attached(vpc: usize) -> Vec<Attachment> {
     vec![Attachment { vpc: vpc_id(vpc), state: AttachmentState::Attached }]
 }
 
+/// Off below 10; else one of two modes, with exclusions that are unknown, none, or for the VPC or its first subnet.
+fn block_public_access(index: usize, number: u8) -> BlockPublicAccess {
+    if number < 10 {
+        return BlockPublicAccess::Off;
+    }
+    let mode = if number.is_multiple_of(2) { "block-bidirectional" } else { "block-ingress" };
+    let one = |subnet: Option<SubnetId>, mode: ExclusionMode| {
+        BlockPublicAccessExclusions::Known(vec![BlockPublicAccessExclusion { subnet, mode }])
+    };
+    let first = || Some(subnet_id(index));
+    let exclusions = match number / 2 % 6 {
+        0 => BlockPublicAccessExclusions::Unknown,
+        1 => BlockPublicAccessExclusions::Known(Vec::new()),
+        2 => one(None, ExclusionMode::Bidirectional),
+        3 => one(None, ExclusionMode::Egress),
+        4 => one(first(), ExclusionMode::Bidirectional),
+        _ => one(first(), ExclusionMode::Egress),
+    };
+    BlockPublicAccess::On { mode: mode.into(), exclusions }
+}
+
 fn add_vpc(network: &mut Network, index: usize, plan: &VpcPlan) {
     let id = vpc_id(index);
     let vpc = Vpc {
@@ -94,11 +116,7 @@ fn add_vpc(network: &mut Network, index: usize, plan: &VpcPlan) {
         cidr_blocks: vec![Ipv4Net::new(v4(0, 0, index), 16).unwrap()],
         ipv6_cidr_blocks: vec![Ipv6Net::new(v6(index, 0, 0), 56).unwrap()],
         interface_listing: if plan.is_partial { InterfaceListing::Partial } else { InterfaceListing::Complete },
-        block_public_access: if plan.block_public_access {
-            BlockPublicAccess::On { mode: "block-bidirectional".into() }
-        } else {
-            BlockPublicAccess::Off
-        },
+        block_public_access: block_public_access(index, plan.block_public_access),
     };
     network.vpcs.insert(id, vpc);
     if plan.internet_gateway < 2 {

@@ -5,12 +5,14 @@ use deguchi_engine::{
     Verdict::{Reachable, Undecided, Unreachable},
 };
 use deguchi_model::{
-    BlockPublicAccess, ElasticIp, EndpointPolicy, EndpointState, Network, RouteOrigin, VpcEndpointKind,
+    BlockPublicAccess, BlockPublicAccessExclusion, BlockPublicAccessExclusions, ElasticIp, EncryptionControls,
+    EndpointPolicy, EndpointState, ExclusionMode, Network, RouteOrigin, VpcEndpointKind,
 };
 
 use crate::{
     build::{Build, query},
     check, check_query,
+    nat::behind_nat,
 };
 
 const WORLD: (&str, &str, &str) = ("a", "198.51.100.80", "tcp/443");
@@ -193,18 +195,84 @@ fn mail_to_the_internet_is_reachable_under_an_assumption() {
     assert!(!answer.assumptions.contains(&Assumption::MailIsAllowed));
 }
 
-/// IG-11: undecided, as its exclusions are not read.
+/// The network with Block Public Access on, and these exclusions: of the VPC (`None`) or a subnet.
+fn blocked(build: Build, mode: &str, exclusions: Option<&[(Option<&str>, ExclusionMode)]>) -> Network {
+    let exclusions = exclusions.map_or(BlockPublicAccessExclusions::Unknown, |list| {
+        let exclusion = |(subnet, mode): &(Option<&str>, ExclusionMode)| BlockPublicAccessExclusion {
+            subnet: subnet.map(Into::into),
+            mode: mode.clone(),
+        };
+        BlockPublicAccessExclusions::Known(list.iter().map(exclusion).collect())
+    });
+    let on = BlockPublicAccess::On { mode: mode.into(), exclusions };
+    build.with(|network| network.vpcs.get_mut("vpc").unwrap().block_public_access = on).0
+}
+
+const BLOCKED: &str = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED vpc";
+
+/// IG-11, IG-12: without the list of exclusions it is undecided, but for what both modes let out.
 #[test]
-fn block_public_access_is_undecided() {
-    let network = public_machine(&["0.0.0.0/0 igw"])
-        .with(|network| {
-            let mode = "block-bidirectional".into();
-            network.vpcs.get_mut("vpc").unwrap().block_public_access = BlockPublicAccess::On { mode };
-        })
-        .0;
+fn block_public_access_is_undecided_without_its_exclusions() {
     let expected = ["? VPC_BLOCK_PUBLIC_ACCESS_ENABLED vpc, BlockPublicAccess, out 1"];
+    let network = blocked(public_machine(&["0.0.0.0/0 igw"]), "block-bidirectional", None);
     check(&network, WORLD, Undecided, &expected);
     check(&network, FROM_WORLD, Undecided, &expected);
+    let network = blocked(public_machine(&["0.0.0.0/0 igw"]), "block-sideways", Some(&[]));
+    check(&network, WORLD, Undecided, &expected);
+}
+
+/// IG-11: `block-bidirectional` stops everything, `block-ingress` what NAT gateways have not let out.
+#[test]
+fn block_public_access_stops_what_its_mode_says() {
+    for mode in ["block-bidirectional", "block-ingress"] {
+        let network = blocked(public_machine(&["0.0.0.0/0 igw"]), mode, Some(&[]));
+        check(&network, WORLD, Unreachable, &[&format!("{BLOCKED}, {mode}, out 1")]);
+        check(&network, FROM_WORLD, Unreachable, &[&format!("{BLOCKED}, {mode}, out 1")]);
+    }
+    let network = blocked(behind_nat(), "block-ingress", None);
+    check(&network, WORLD, Reachable, &[]);
+    let network = blocked(behind_nat(), "block-bidirectional", Some(&[]));
+    check(&network, WORLD, Unreachable, &[&format!("{BLOCKED}, block-bidirectional, out 2")]);
+}
+
+/// IG-12, IG-13: an exclusion lifts it for a VPC or a subnet; through a NAT gateway, for the gateway's subnet.
+#[test]
+fn an_exclusion_of_the_subnet_at_the_gateway_lifts_the_block() {
+    let (both, egress) = (ExclusionMode::Bidirectional, ExclusionMode::Egress);
+    let mode = "block-bidirectional";
+    for subnet in [None, Some("q")] {
+        let network = blocked(public_machine(&["0.0.0.0/0 igw"]), mode, Some(&[(subnet, both.clone())]));
+        check(&network, WORLD, Reachable, &[]);
+        check(&network, FROM_WORLD, Reachable, &[]);
+    }
+    let network = blocked(public_machine(&["0.0.0.0/0 igw"]), mode, Some(&[(Some("elsewhere"), both.clone())]));
+    check(&network, WORLD, Unreachable, &[&format!("{BLOCKED}, {mode}, out 1")]);
+    for (subnet, mode) in [("q", both.clone()), ("q", egress.clone())] {
+        let network = blocked(behind_nat(), "block-bidirectional", Some(&[(Some(subnet), mode)]));
+        check(&network, WORLD, Reachable, &[]);
+    }
+    let network = blocked(behind_nat(), mode, Some(&[(Some("p"), both)]));
+    check(&network, WORLD, Unreachable, &[&format!("{BLOCKED}, {mode}, out 2")]);
+    let network = blocked(public_machine(&["0.0.0.0/0 igw"]), mode, Some(&[(None, egress)]));
+    check(&network, FROM_WORLD, Unreachable, &[&format!("{BLOCKED}, {mode}, out 1")]);
+    let expected = ["? VPC_BLOCK_PUBLIC_ACCESS_ENABLED vpc, BlockPublicAccess, out 1"];
+    check(&network, WORLD, Undecided, &expected);
+}
+
+/// IG-16: enforced encryption admits a gateway as an exclusion only.
+#[test]
+fn enforced_encryption_is_undecided_unless_the_gateway_is_excluded() {
+    let controls = |exclusions: &[&str]| {
+        let exclusions = exclusions.iter().map(ToString::to_string).collect();
+        public_machine(&["0.0.0.0/0 igw"])
+            .with(|network| {
+                network.encryption_controls.insert("vpc".into(), EncryptionControls { exclusions });
+            })
+            .0
+    };
+    let expected = ["? DEGUCHI_NOT_DECIDED_BY_CONFIGURATION vpc, EncryptionControls, out 1"];
+    check(&controls(&["NatGateway"]), WORLD, Undecided, &expected);
+    check(&controls(&["InternetGateway"]), WORLD, Reachable, &[]);
 }
 
 /// IC-3, NA-11: what an answer takes for granted.

@@ -14,7 +14,7 @@ const WORLD: (&str, &str, &str) = ("a", "198.51.100.80", "tcp/443");
 const ALL: [&str; 1] = ["100 0.0.0.0/0 all allow"];
 
 /// A client `a` in `p`, whose default route is the NAT gateway `nat-a` in `q`, whose default route is `igw`.
-fn behind_nat() -> Build {
+pub(crate) fn behind_nat() -> Build {
     Build::new()
         .subnet("p", "10.0.1.0/24", Some("2600:1f00:0:1::/64"))
         .subnet("q", "10.0.2.0/24", None)

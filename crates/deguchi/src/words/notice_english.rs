@@ -278,5 +278,6 @@ pub fn resource(kind: ResourceKind) -> &'static str {
         ResourceKind::VpnConnection => "VPN connection",
         ResourceKind::PeeringConnection => "VPC peering connection",
         ResourceKind::TransitGateway => "transit gateway",
+        ResourceKind::BlockPublicAccessExclusion => "exclusion of VPC Block Public Access",
     }
 }

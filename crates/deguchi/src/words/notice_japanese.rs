@@ -288,5 +288,6 @@ pub fn resource(kind: ResourceKind) -> &'static str {
         ResourceKind::VpnConnection => "VPN 接続",
         ResourceKind::PeeringConnection => "VPC ピアリング接続",
         ResourceKind::TransitGateway => "Transit Gateway",
+        ResourceKind::BlockPublicAccessExclusion => "VPC ブロックパブリックアクセスの除外",
     }
 }

@@ -9,6 +9,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use serde_json::value::RawValue;
 
 use super::{
+    block_public_access::{ExclusionRecord, OptionsRecord},
     egress_only_internet_gateway::EgressOnlyInternetGatewayRecord,
     elastic_ip::AddressRecord,
     image::ImageRecord,
@@ -77,6 +78,8 @@ macro_rules! document {
             pub(crate) prefix_list: Text<'a>,
             pub(crate) entries: Vec<Section<'a, EntryRecord<'a>>>,
             $(pub(crate) $field: Vec<Section<'a, $record<'a>>>,)+
+            /// What VPC Block Public Access does in an account and Region.
+            pub(crate) block_public_access_options: One<OptionsRecord<'a>>,
             /// The answer of `sts get-caller-identity`: who made the documents beside it.
             pub(crate) caller: Text<'a>,
             keys: Vec<Cow<'a, str>>,
@@ -93,6 +96,7 @@ macro_rules! document {
                     prefix_list: Text::Absent,
                     entries: Vec::new(),
                     $($field: Vec::new(),)+
+                    block_public_access_options: One::default(),
                     caller: Text::Absent,
                     keys: Vec::new(),
                     keys_left_out: 0,
@@ -125,6 +129,7 @@ macro_rules! document {
                     }
                     "NextToken" => self.is_cut_off |= map.next_value::<Text<'a>>()?.get().is_some(),
                     "PrefixListId" => self.prefix_list = map.next_value()?,
+                    "VpcBlockPublicAccessOptions" => self.block_public_access_options = map.next_value()?,
                     "Account" => self.caller = map.next_value()?,
                     _ => {
                         map.next_value::<IgnoredAny>()?;
@@ -176,6 +181,8 @@ document! {
     vpn_connections: VpnConnectionRecord = "VpnConnections", bare "VpnConnectionId" "CustomerGatewayId";
     peering_connections: PeeringConnectionRecord = "VpcPeeringConnections",
         bare "VpcPeeringConnectionId" "RequesterVpcInfo";
+    block_public_access_exclusions: ExclusionRecord = "VpcBlockPublicAccessExclusions",
+        bare "ExclusionId" "InternetGatewayExclusionMode";
     transit_gateways: TransitGatewayRecord = "TransitGateways", bare "TransitGatewayId" "TransitGatewayArn";
 }
 

@@ -21,7 +21,7 @@ pub(super) fn is_known(key: &str) -> bool {
     READ.contains(&key) || PASSED_OVER.contains(&key)
 }
 
-const READ: [&str; 24] = [
+const READ: [&str; 26] = [
     "Account",
     "Addresses",
     "EgressOnlyInternetGateways",
@@ -41,6 +41,8 @@ const READ: [&str; 24] = [
     "SecurityGroups",
     "Subnets",
     "TransitGateways",
+    "VpcBlockPublicAccessExclusions",
+    "VpcBlockPublicAccessOptions",
     "VpcEndpoints",
     "VpcPeeringConnections",
     "Vpcs",
@@ -113,8 +115,6 @@ const PASSED_OVER: &[&str] = &[
     "TransitGatewayStaticRoutes",
     "TransitGatewayVpcAttachments",
     "Volumes",
-    "VpcBlockPublicAccessExclusions",
-    "VpcBlockPublicAccessOptions",
     "VpcEndpointConnectionNotifications",
     "VpcEndpointConnections",
     "VpcId",

@@ -1,5 +1,6 @@
 //! The network in answers of AWS's API, as the AWS CLI, boto3 and collectors built on them save them.
 
+mod block_public_access;
 pub(crate) mod document;
 mod egress_only_internet_gateway;
 mod elastic_ip;
@@ -129,6 +130,7 @@ pub(super) fn assemble(documents: &[Document<'_>], notices: &mut Notices) -> Ass
     region::locate(&mut network, documents, &seen_in);
     let listings = Listings { documents, vpcs: &seen_in, interfaces: &machines.listed_in, gaps: &machines.gaps };
     listings.judge(&mut network);
+    block_public_access::assemble(documents, &mut network, notices);
     Assembled { network, route_tables, network_interfaces: machines.places }
 }
 

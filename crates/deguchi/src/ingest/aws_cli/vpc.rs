@@ -1,8 +1,11 @@
 //! VPCs, as `describe-vpcs` prints them.
 
-use deguchi_model::{AccountId, BlockPublicAccess, InterfaceListing, Ipv4Net, Ipv6Net, Region, Vpc, VpcId};
+use deguchi_model::{
+    AccountId, BlockPublicAccess, BlockPublicAccessExclusions, InterfaceListing, Ipv4Net, Ipv6Net, Region, Vpc, VpcId,
+};
 
 use super::{
+    block_public_access::EncryptionRecord,
     sighting::sighted,
     tag::{self, Tag},
 };
@@ -24,6 +27,7 @@ record! {
         cidr_blocks: List<Ipv4Association<'a>> = "CidrBlockAssociationSet",
         ipv6_cidr_blocks: List<Ipv6Association<'a>> = "Ipv6CidrBlockAssociationSet",
         block_public_access: One<BlockPublicAccessStates<'a>> = "BlockPublicAccessStates",
+        encryption_control: One<EncryptionRecord<'a>> = "EncryptionControl",
         tags: List<Tag<'a>> = "Tags",
     }
 }
@@ -112,7 +116,10 @@ pub(super) fn read(record: &VpcRecord<'_>, at: &Place) -> Result<Vpc, Flaw> {
         interface_listing: InterfaceListing::Partial,
         block_public_access: match mode {
             None | Some("off") => BlockPublicAccess::Off,
-            Some(mode) => BlockPublicAccess::On { mode: mode.to_owned() },
+            // Which exclusions there are follows from the rest of the snapshot too.
+            Some(mode) => {
+                BlockPublicAccess::On { mode: mode.to_owned(), exclusions: BlockPublicAccessExclusions::Unknown }
+            }
         },
     })
 }

@@ -68,6 +68,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
             "VPC Block Public Access is `{}` for {resource}, and which exclusions apply is not known",
             clean(mode)
         ),
+        Gap::EncryptionControls => {
+            format!("{resource} enforces VPC Encryption Controls, and the gateway is not among their exclusions")
+        }
         Gap::TooManyTranslations => {
             format!("at {resource} the addresses are translated once more than deguchi follows")
         }
@@ -115,8 +118,9 @@ pub(crate) fn hint(missing: &Missing) -> String {
         }
         Gap::InternetThroughOnPremises => "ask those who run the network on premises".to_owned(),
         Gap::BlockPublicAccess(_) => {
-            "look through the output of `aws ec2 describe-vpc-block-public-access-exclusions`".to_owned()
+            "add the output of `aws ec2 describe-vpc-block-public-access-exclusions`".to_owned()
         }
+        Gap::EncryptionControls => "look at the VPC's `EncryptionControl` in `aws ec2 describe-vpcs`".to_owned(),
         Gap::TooManyTranslations => "ask from the last machine that translates".to_owned(),
         Gap::Nat64 => "ask the same question for IPv4, from an interface with an IPv4 address".to_owned(),
     }

@@ -7,6 +7,7 @@ use super::{packets::spaced, resource::phrase};
 use crate::report::{Names, clean, describe_call};
 
 /// Returns the sentence for what is not known, without a full stop.
+#[expect(clippy::too_many_lines, reason = "one arm for each gap")]
 pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
     let resource = phrase(&missing.resource, names);
     let led = spaced(&resource);
@@ -73,6 +74,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
             "{resource} の VPC ブロックパブリックアクセスは `{}` ですが、どの除外が適用されるか分かりません",
             clean(mode)
         ),
+        Gap::EncryptionControls => {
+            format!("{resource} は VPC 暗号化コントロールを強制しており、このゲートウェイは除外に含まれていません")
+        }
         Gap::TooManyTranslations => format!("{resource} でのアドレス変換が、deguchi がたどれる回数を超えています"),
         Gap::Nat64 => format!("{resource} は IPv6 を IPv4 に変換します (NAT64) が、deguchi はこれをまだたどれません"),
     }
@@ -118,8 +122,9 @@ pub(crate) fn hint(missing: &Missing) -> String {
         }
         Gap::InternetThroughOnPremises => "オンプレミスネットワークの管理者に確認してください".to_owned(),
         Gap::BlockPublicAccess(_) => {
-            "`aws ec2 describe-vpc-block-public-access-exclusions` の出力を確認してください".to_owned()
+            "`aws ec2 describe-vpc-block-public-access-exclusions` の出力を追加してください".to_owned()
         }
+        Gap::EncryptionControls => "`aws ec2 describe-vpcs` の `EncryptionControl` を確認してください".to_owned(),
         Gap::TooManyTranslations => "最後に変換を行うマシンを送信元にして質問してください".to_owned(),
         Gap::Nat64 => "IPv4 アドレスを持つインターフェイスから、同じ質問を IPv4 で試してください".to_owned(),
     }
