@@ -116,6 +116,18 @@ pub enum ErrorKind {
         /// What AWS prints as its platform.
         platform: String,
     },
+    /// A target of a probe that cannot be read.
+    ProbeTarget {
+        /// What was written, without credentials.
+        asked: String,
+    },
+    /// A file that is no probe.
+    ProbeFile {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        cause: String,
+    },
     /// The built-in catalogue cannot be read: a fault of deguchi.
     Catalogue(String),
     /// The answer cannot be written.

@@ -11,6 +11,7 @@ pub mod examples;
 pub mod ingest;
 pub mod language;
 pub mod notice;
+pub mod probe;
 pub mod question;
 pub mod report;
 
@@ -27,6 +28,8 @@ pub mod words {
     pub(crate) mod japanese;
     pub mod notice_english;
     pub mod notice_japanese;
+    pub(crate) mod probe_english;
+    pub(crate) mod probe_japanese;
     pub(crate) mod routes_english;
     pub(crate) mod routes_japanese;
     pub(crate) mod rules_english;

@@ -34,6 +34,7 @@ pub(super) enum Command {
     Routes(Routes),
     Rules(Rules),
     Checklist(Checklist),
+    Probe(Probe),
     Examples,
     Completions(Completions),
     Man,
@@ -98,6 +99,19 @@ pub(super) struct Checklist {
     pub(super) os: Option<String>,
     #[command(flatten)]
     pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) form: Form,
+}
+
+/// Arguments of `deguchi probe`.
+#[derive(Debug, Args)]
+pub(super) struct Probe {
+    #[arg(long, value_name = "HOST:PORT|URL")]
+    pub(super) to: Vec<String>,
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=60))]
+    pub(super) timeout: u16,
+    #[arg(long, value_name = "DIR", default_value = "/", value_hint = clap::ValueHint::DirPath)]
+    pub(super) root: PathBuf,
     #[command(flatten)]
     pub(super) form: Form,
 }

@@ -64,6 +64,18 @@ pub(super) fn worded(command: Command) -> Command {
                 .mut_arg("os", |arg| arg.help("Operating system, where the snapshot does not tell it"))
                 .after_help(format!("Example:\n  deguchi checklist web-1 --from example:healthy\n\n{EXIT}"))
         })
+        .mut_subcommand("probe", |sub| {
+            let sub = sub.about("Run on the host itself: left-over yum or dnf, DNS, connections, TLS, proxies, forwarding");
+            form(sub)
+                .mut_arg("to", |arg| arg.help("Also try this host or URL; may be given several times"))
+                .mut_arg("timeout", |arg| arg.help("Longest time of a step, in seconds"))
+                .mut_arg("root", |arg| arg.help("Where the machine's files are, e.g. a chroot"))
+                .after_help(
+                    "Changes nothing, ends nothing, shows no credentials. Some facts need `sudo`; what is not seen is said.\n\n\
+                     Examples:\n  deguchi probe --to https://api.example.com\n  sudo deguchi probe --format json > probe.json\n\n\
+                     Exit codes: 0 nothing wrong, 1 something is, 2 could not run",
+                )
+        })
         .mut_subcommand("examples", |sub| sub.about("Lists the built-in examples"))
         .mut_subcommand("completions", |sub| {
             sub.about("Prints a script that completes the command line")

@@ -84,6 +84,20 @@ fn commands(command: Command) -> Command {
                 .mut_arg("os", |arg| arg.help("OS (スナップショットから分からない場合)"))
                 .after_help(format!("例:\n  deguchi checklist web-1 --from example:healthy\n\n{EXIT}"))
         })
+        .mut_subcommand("probe", |sub| {
+            let sub = sub.about("ホスト上で実行: 残った yum や dnf、DNS、接続、TLS、プロキシ、転送の設定を調べます");
+            form(sub)
+                .mut_arg("to", |arg| arg.help("追加で試すホストまたは URL (複数指定可)"))
+                .mut_arg("timeout", |arg| arg.help("1 段階あたりの制限時間 (秒) [既定: 5]").hide_default_value(true))
+                .mut_arg("root", |arg| {
+                    arg.help("マシンのファイルがあるディレクトリー (chroot など) [既定: /]").hide_default_value(true)
+                })
+                .after_help(
+                    "何も変更せず、何も終了させず、認証情報も表示しません。一部は `sudo` が必要で、確認できなかったものはその旨を示します。\n\n\
+                     例:\n  deguchi probe --to https://api.example.com\n  sudo deguchi probe --format json > probe.json\n\n\
+                     終了コード: 0 問題なし、1 問題あり、2 実行できない",
+                )
+        })
         .mut_subcommand("examples", |sub| sub.about("組み込みの例を一覧表示します"))
         .mut_subcommand("completions", |sub| {
             sub.about("コマンドライン補完のスクリプトを出力します")

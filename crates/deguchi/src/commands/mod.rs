@@ -11,6 +11,7 @@ mod help_japanese;
 mod lab_service;
 mod man;
 mod output;
+mod probe;
 mod routes;
 mod rules;
 mod snapshot;
@@ -63,6 +64,7 @@ fn perform(command: &Command, language: Language) -> Result<u8, Error> {
         Command::Routes(arguments) => routes::run(arguments, language),
         Command::Rules(arguments) => rules::run(arguments, language),
         Command::Checklist(arguments) => checklist::run(arguments, language),
+        Command::Probe(arguments) => probe::run(arguments, language),
         Command::Examples => examples::run(language),
         Command::Completions(arguments) => completions::run(arguments, language),
         Command::Man => man::run(language),

@@ -79,6 +79,14 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             format!("`{instance}` runs {platform}, whose package repositories are not in the catalogue"),
             "ask about the host that it updates from, e.g. `https://HOST`".to_owned(),
         ),
+        ErrorKind::ProbeTarget { asked } => (
+            format!("`{asked}` is neither `HOST:PORT` nor an http or https URL"),
+            "write e.g. `db.example:5432` or `https://api.example.com`".to_owned(),
+        ),
+        ErrorKind::ProbeFile { file, cause } => (
+            format!("`{file}` is no probe that deguchi can read: {cause}"),
+            "make one on the host with `deguchi probe --format json > probe.json`".to_owned(),
+        ),
         ErrorKind::Catalogue(why) => (
             format!("the built-in catalogue cannot be read: {why}"),
             "report this: it is a fault of deguchi".to_owned(),

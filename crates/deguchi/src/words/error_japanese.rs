@@ -79,6 +79,8 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             format!("`{instance}` の OS は {platform} で、そのパッケージリポジトリはカタログにありません"),
             "更新に使うホストを `https://HOST` のように指定してください".to_owned(),
         ),
+        ErrorKind::ProbeTarget { asked } => (format!("`{asked}` は `ホスト:ポート` でも http、https の URL でもありません"), "`db.example:5432` や `https://api.example.com` のように指定してください".to_owned()),
+        ErrorKind::ProbeFile { file, cause } => (format!("`{file}` は deguchi の調査結果として読めません: {cause}"), "ホスト上で `deguchi probe --format json > probe.json` を実行して作成してください".to_owned()),
         ErrorKind::Catalogue(why) => (
             format!("組み込みのカタログを読み込めません: {why}"),
             "deguchi の不具合です。報告してください".to_owned(),
