@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 use core::net::IpAddr;
 
 use deguchi_model::{
-    Direction, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NatGatewayId, NetworkAclId,
+    Direction, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, LoadBalancerId, NatGatewayId, NetworkAclId,
     NetworkInterfaceId, Route, RouteTableId, SecurityGroupId, SubnetId, VpcEndpointId, VpcId, VpnGatewayId,
 };
 
@@ -182,6 +182,8 @@ pub enum Place {
     VpcEndpoint(VpcEndpointId),
     /// A virtual private gateway, and the network on premises behind it.
     VpnGateway(VpnGatewayId),
+    /// A load balancer, by one of its nodes.
+    LoadBalancer(LoadBalancerId),
     /// The internet.
     Internet,
     /// A service that is reached without being filtered or routed (PW-11): `dns`, `metadata`, `time`.

@@ -105,7 +105,10 @@ pub(crate) struct GroupDecision {
     pub(crate) allowed_by: Vec<RuleReference>,
     /// What may pass, by what that hangs on.
     pub(crate) uncertain: Vec<(UncertainPeer, PacketSet)>,
-    /// What is dropped.
+    /// What is dropped, though a rule names a group of whoever sent it: something in between does not preserve that
+    /// (SG-13).
+    pub(crate) lost: PacketSet,
+    /// What is dropped besides.
     pub(crate) denied: PacketSet,
     /// How many rules there are in this direction.
     pub(crate) rules: usize,
@@ -126,6 +129,17 @@ pub(crate) struct PeerKnowledge<'a> {
     pub(crate) within: &'a [PrefixListId],
     /// Addresses whose interfaces are not listed: they may carry any group (SG-9).
     pub(crate) unlisted: &'a AddressSet,
+    /// What a rule that names a group goes by.
+    pub(crate) references: References<'a>,
+}
+
+/// What a rule that names a group goes by.
+#[derive(Clone, Copy)]
+pub(crate) enum References<'a> {
+    /// The packets' address, which some interface has (SG-9).
+    ByAddress,
+    /// These groups alone: a load balancer's, or none behind a device that preserves no reference (SG-13, LB-6).
+    Of(&'a [SecurityGroupId]),
 }
 
 /// Splits packets by whether any rule of any of the groups allows them.
@@ -143,6 +157,7 @@ pub(crate) fn security_groups(
     let mut pool = RulePool { packets, address, peers, by_traffic: BTreeMap::new(), named: Vec::new() };
     let mut uncertain: Vec<(UncertainPeer, PacketSet)> = Vec::new();
     let mut rules = 0;
+    let mut lost = PacketSet::NONE;
     for group in groups {
         let list = if direction == Direction::Inbound { &group.inbound } else { &group.outbound };
         rules += list.len();
@@ -150,6 +165,27 @@ pub(crate) fn security_groups(
             let by_traffic = traffic(space, rule.traffic, header);
             let by_traffic = space.and(by_traffic, packets);
             if by_traffic.is_empty() {
+                continue;
+            }
+            if let (RulePeer::SecurityGroup(group), References::Of(carried)) = (&rule.peer, knowledge.references)
+                && !carried.contains(group)
+            {
+                let by_address = index.members(group).map(|members| address.within(space, members.ranges()));
+                let by_address = by_address.map_or(PacketSet::NONE, |set| space.and(set, by_traffic));
+                lost = space.or(lost, by_address);
+                continue;
+            }
+            let carries = |group: &SecurityGroupId| match knowledge.references {
+                References::ByAddress => false,
+                References::Of(carried) => carried.contains(group),
+            };
+            if let RulePeer::SecurityGroup(peer) = &rule.peer
+                && carries(peer)
+            {
+                let name = || RuleReference::SecurityGroup(group.id.clone(), rule.clone());
+                if pool.add(by_traffic, &EVERYTHING, name) {
+                    return GroupDecision::all(packets, vec![name()], rules);
+                }
                 continue;
             }
             if matches!(rule.peer, RulePeer::SecurityGroup(_)) && !knowledge.unlisted.is_empty() {
@@ -161,8 +197,7 @@ pub(crate) fn security_groups(
                     let name = || RuleReference::SecurityGroup(group.id.clone(), rule.clone());
                     if pool.add(by_traffic, &ranges, name) {
                         // One rule allows everything: it is named alone.
-                        let (uncertain, denied) = (Vec::new(), PacketSet::NONE);
-                        return GroupDecision { allowed: packets, allowed_by: vec![name()], uncertain, denied, rules };
+                        return GroupDecision::all(packets, vec![name()], rules);
                     }
                 }
                 PeerRanges::Uncertain(list) => {
@@ -178,7 +213,17 @@ pub(crate) fn security_groups(
         denied = space.minus(denied, *hit);
     }
     uncertain.retain(|(_, hit)| !hit.is_empty());
-    GroupDecision { allowed, allowed_by: pool.named, uncertain, denied, rules }
+    let lost = space.and(lost, denied);
+    let denied = space.minus(denied, lost);
+    GroupDecision { allowed, allowed_by: pool.named, uncertain, lost, denied, rules }
+}
+
+impl GroupDecision {
+    /// Everything passes.
+    fn all(packets: PacketSet, allowed_by: Vec<RuleReference>, rules: usize) -> Self {
+        let (lost, denied) = (PacketSet::NONE, PacketSet::NONE);
+        Self { allowed: packets, allowed_by, uncertain: Vec::new(), lost, denied, rules }
+    }
 }
 
 /// The rules of all groups together, their peers gathered by traffic: thousands of rules for one port are one set.

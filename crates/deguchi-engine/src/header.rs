@@ -124,6 +124,16 @@ impl Header {
         Self { ports, ..self }
     }
 
+    /// The same header with another destination port, where the protocol has ports.
+    pub(crate) fn with_destination_port(self, port: Term) -> Self {
+        let ports = match self.ports {
+            HeaderPorts::Tcp { source, .. } => HeaderPorts::Tcp { source, destination: port },
+            HeaderPorts::Udp { source, .. } => HeaderPorts::Udp { source, destination: port },
+            echo @ HeaderPorts::Echo { .. } => echo,
+        };
+        Self { ports, ..self }
+    }
+
     /// What the header shows for some packets.
     pub(crate) fn view(self, space: &Space, packets: PacketSet) -> HeaderView {
         let ports_of = |term: Term| {

@@ -9,9 +9,10 @@ use core::net::{IpAddr, Ipv4Addr};
 use hashbrown::HashMap;
 
 use deguchi_model::{
-    AttachmentState, ElasticIpId, InterfaceListing, InternetGatewayId, IpNet, NatGateway, NatGatewayState, Network,
-    NetworkAcl, NetworkInterface, NetworkInterfaceId, PrefixListEntries, PrefixListId, RouteDestination, RouteState,
-    RouteTable, RouteTableId, RouteTarget, SecurityGroupId, Subnet, SubnetId, VpcEndpoint, VpcEndpointKind, VpcId,
+    AttachmentState, ElasticIpId, InterfaceListing, InternetGatewayId, IpNet, LoadBalancer, NatGateway,
+    NatGatewayState, Network, NetworkAcl, NetworkInterface, NetworkInterfaceId, PrefixListEntries, PrefixListId,
+    RouteDestination, RouteState, RouteTable, RouteTableId, RouteTarget, SecurityGroupId, Subnet, SubnetId,
+    VpcEndpoint, VpcEndpointKind, VpcId,
 };
 
 use crate::{
@@ -61,6 +62,7 @@ pub(crate) struct Index<'n> {
     attached_internet_gateways: BTreeMap<&'n VpcId, &'n InternetGatewayId>,
     nat_gateways_by_interface: BTreeMap<&'n NetworkInterfaceId, &'n NatGateway>,
     vpc_endpoints_by_interface: BTreeMap<&'n NetworkInterfaceId, &'n VpcEndpoint>,
+    load_balancers_by_interface: BTreeMap<&'n NetworkInterfaceId, &'n LoadBalancer>,
     service_lists: BTreeSet<&'n PrefixListId>,
     entries: BTreeMap<&'n PrefixListId, AddressSet>,
 }
@@ -82,6 +84,7 @@ impl<'n> Index<'n> {
             attached_internet_gateways: BTreeMap::new(),
             nat_gateways_by_interface: BTreeMap::new(),
             vpc_endpoints_by_interface: vpc_endpoints_by_interface(network),
+            load_balancers_by_interface: load_balancers_by_interface(network),
             service_lists: service_lists(network),
             entries: entries(network),
         };
@@ -298,6 +301,11 @@ impl<'n> Index<'n> {
         self.vpc_endpoints_by_interface.get(interface).copied()
     }
 
+    /// The load balancer that an interface is a node of.
+    pub(crate) fn load_balancer_of(&self, interface: &NetworkInterfaceId) -> Option<&'n LoadBalancer> {
+        self.load_balancers_by_interface.get(interface).copied()
+    }
+
     /// Whether a prefix list is one of AWS's for a service, by its name or by an endpoint's route.
     pub(crate) fn is_service_list(&self, list: &PrefixListId) -> bool {
         self.service_lists.contains(list)
@@ -322,6 +330,12 @@ impl<'n> Index<'n> {
 /// Whether a NAT gateway is listed, but is no more, or never was (AP-7, NG-2).
 fn is_gone(nat: &NatGateway) -> bool {
     matches!(nat.state, NatGatewayState::Deleted | NatGatewayState::Failed(_))
+}
+
+/// The load balancers that interfaces are nodes of.
+fn load_balancers_by_interface(network: &Network) -> BTreeMap<&NetworkInterfaceId, &LoadBalancer> {
+    let all = network.load_balancers.values();
+    all.flat_map(|load_balancer| load_balancer.interfaces.iter().map(move |id| (id, load_balancer))).collect()
 }
 
 /// The endpoints that interfaces are of.

@@ -6,9 +6,9 @@ use alloc::{string::String, vec::Vec};
 use core::{fmt, net::IpAddr};
 
 use deguchi_model::{
-    Direction, EgressOnlyInternetGatewayId, ElasticIpId, InstanceId, InternetGatewayId, NatGatewayId, NetworkAclId,
-    NetworkAclRule, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Route, RouteTableId, SecurityGroupId,
-    SecurityGroupRule, SubnetId, TransitGatewayId, VpcEndpointId, VpcId, VpnGatewayId,
+    Direction, EgressOnlyInternetGatewayId, ElasticIpId, InstanceId, InternetGatewayId, LoadBalancerId, NatGatewayId,
+    NetworkAclId, NetworkAclRule, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Route, RouteTableId,
+    SecurityGroupId, SecurityGroupRule, SubnetId, TargetGroupId, TransitGatewayId, VpcEndpointId, VpcId, VpnGatewayId,
 };
 
 use crate::packet_part::PacketPart;
@@ -73,6 +73,24 @@ codes! {
     SourceDestinationCheck = "ENI_SOURCE_DEST_CHECK_RESTRICTION",
     /// The resource carries certain protocols or address families only.
     ProtocolRestriction = "PROTOCOL_RESTRICTION",
+    /// No listener of a network or application load balancer takes the packets (LB-1, LB-2).
+    ListenersMismatch = "ELBV2_LISTENERS_MISMATCH",
+    /// No listener of a classic load balancer takes the packets (LB-1).
+    ClassicListenersMismatch = "ELB_LISTENERS_MISMATCH",
+    /// There is no target behind the listener.
+    ListenerHasNoTargets = "ELBV2_LISTENER_HAS_NO_TG",
+    /// Every target is in a zone that is not enabled for the load balancer (LB-5).
+    TargetsInOtherZones = "ELB_INSTALLED_AZ_RESTRICTION",
+    /// No target is in the node's zone, and nodes send to no other (LB-5).
+    NotCrossZone = "ELB_NOT_CROSSZONE",
+    /// No target takes part: all are out of service, unused or draining (LB-3).
+    NoTargetInUse = "DEGUCHI_NO_TARGET_IN_USE",
+    /// The target is the client itself, and would see its own address as the client's (LB-7).
+    LoadBalancerHairpin = "DEGUCHI_LOAD_BALANCER_HAIRPIN",
+    /// What a classic load balancer sends is denied by the ACL of its subnet, be it to the same subnet (PW-10).
+    ClassicAclRestriction = "ELB_ACL_RESTRICTION",
+    /// A rule names a group, which something on the way does not preserve (SG-13).
+    SecurityGroupReferencesNotPreserved = "SG_REFERENCES_NOT_PRESERVED",
     /// An endpoint starts no connection into the VPC (IE-4).
     EndpointStartsNoConnection = "VPCE_INTRA_VPC_TRAFFIC",
     /// A gateway endpoint carries TCP and ICMP echo only (GE-5).
@@ -140,6 +158,10 @@ pub enum Resource {
     PeeringConnection(PeeringConnectionId),
     /// A transit gateway.
     TransitGateway(TransitGatewayId),
+    /// A load balancer.
+    LoadBalancer(LoadBalancerId),
+    /// A target group.
+    TargetGroup(TargetGroupId),
     /// The internet itself.
     Internet,
     /// Something the model does not know, by its id.
@@ -166,6 +188,8 @@ impl fmt::Display for Resource {
             Self::VpnGateway(id) => id.fmt(f),
             Self::PeeringConnection(id) => id.fmt(f),
             Self::TransitGateway(id) => id.fmt(f),
+            Self::LoadBalancer(id) => id.fmt(f),
+            Self::TargetGroup(id) => id.fmt(f),
             Self::Internet => f.write_str("internet"),
             Self::Other(id) => id.fmt(f),
         }
@@ -207,6 +231,8 @@ pub enum Evidence {
     Address(IpAddr),
     /// Routes that tie, of which AWS picks one.
     Routes(Vec<Route>),
+    /// What there is instead: the listeners of a load balancer, or targets with their health.
+    Listed(Vec<String>),
     /// Nothing more than the code says.
     Nothing,
 }
@@ -287,6 +313,8 @@ pub enum Gap {
     RouteTargetNotModelled(Route),
     /// A way into (or out of) this kind of interface is not modelled yet: load balancer, endpoint, transit gateway.
     InterfaceNotModelled,
+    /// What is not known about a load balancer.
+    LoadBalancer(LoadBalancerGap),
     /// The endpoint that the interface is of is not in the snapshot.
     EndpointOfInterface,
     /// What an appliance does with packets that are not for the internet.
@@ -309,6 +337,31 @@ pub enum Gap {
     TooManyTranslations,
     /// NAT64 (NG-11) is not modelled yet.
     Nat64,
+}
+
+/// What is not known about a load balancer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LoadBalancerGap {
+    /// The load balancer that the interface is a node of is not in the snapshot.
+    OfInterface,
+    /// Where the load balancer listens is not in the snapshot.
+    Listeners,
+    /// The rules of its listener at this port are not in the snapshot; the walk went on by the default action.
+    ListenerRules(u16),
+    /// Which rule of its listener at this port a request matches; the answer differs among them.
+    ListenerRule(u16),
+    /// The target group is not in the snapshot.
+    TargetGroup,
+    /// The targets of the group are not in the snapshot.
+    Targets,
+    /// The target is not in the snapshot.
+    Target,
+    /// Whether the targets are healthy is not decided yet, or not in the snapshot; the walk went on as if they were.
+    TargetHealth,
+    /// Whether its nodes send to targets in other zones is not in the snapshot, and decides (LB-5).
+    CrossZone,
+    /// Whether the targets see the client's address is not in the snapshot, and decides (LB-4).
+    ClientAddressPreservation,
 }
 
 /// One thing that an answer takes for granted: "reachable, provided that …".
@@ -366,6 +419,16 @@ pub enum Assumption {
         /// The instance.
         instance: InstanceId,
     },
+    /// The instances registered with a classic load balancer are in service: the snapshot does not say.
+    TargetsTakePart {
+        /// The load balancer.
+        load_balancer: LoadBalancerId,
+    },
+    /// All targets were unhealthy when the snapshot was made; a load balancer then sends to all of them (LB-3).
+    UnhealthyTargetsTakePart {
+        /// The load balancer.
+        load_balancer: LoadBalancerId,
+    },
     /// Whoever was asked answers pings (IC-3).
     AnswersPing,
     /// No network ACL meets a regional NAT gateway (NG-23).
@@ -389,6 +452,8 @@ impl Assumption {
             Self::MailIsAllowed => "DEGUCHI_ASSUMES_PORT_25_IS_UNBLOCKED",
             Self::GatewayIsAttached { .. } => "DEGUCHI_ASSUMES_GATEWAY_IS_ATTACHED",
             Self::InstanceRuns { .. } => "DEGUCHI_ASSUMES_INSTANCE_RUNS",
+            Self::TargetsTakePart { .. } => "DEGUCHI_ASSUMES_TARGETS_IN_SERVICE",
+            Self::UnhealthyTargetsTakePart { .. } => "DEGUCHI_ASSUMES_UNHEALTHY_TARGETS_ANSWER",
             Self::AnswersPing => "DEGUCHI_ASSUMES_HOST_ANSWERS_PING",
             Self::RegionalNatGatewayWithoutNetworkAcl { .. } => "DEGUCHI_ASSUMES_NO_ACL_AT_REGIONAL_NAT_GATEWAY",
         }

@@ -7,13 +7,16 @@
 //! INVARIANT (partition): parcels are disjoint and together are the query, from the first step to the last. Every
 //! split hands on all of what it was given.
 
+mod alternatives;
 mod block_public_access;
 mod boundary;
 mod interface;
 mod interface_endpoint;
 mod internet;
+mod load_balancer;
 mod nat_gateway;
 mod nat_instance;
+mod target;
 mod vpc_endpoint;
 mod vpn_gateway;
 
@@ -29,6 +32,7 @@ use crate::{
     AddressSet,
     address_set::position,
     answer::{Answer, Decision, Hop, InterfaceRole, Outcome, Place, Verdict, Way},
+    filter::References,
     header::{Header, HeaderPorts, Term},
     index::Index,
     packet_part::PacketPart,
@@ -107,6 +111,8 @@ struct Parcel<'n> {
     assumptions: Vec<Assumption>,
     /// What an internet gateway shall map the source to, where a NAT gateway has said so.
     mapping: Mapping<'n>,
+    /// What rules that name groups go by, where the packets come in.
+    references: References<'n>,
 }
 
 /// What an internet gateway finds about a packet's source address.
@@ -152,6 +158,11 @@ enum SessionPlace<'n> {
         gateway: &'n EgressOnlyInternetGatewayId,
         vpc: &'n VpcId,
     },
+    LoadBalancer {
+        node: load_balancer::Node<'n>,
+        /// Whether the target sees the client's address (LB-4).
+        keeps_source: bool,
+    },
 }
 
 /// A hop before its header is put into words.
@@ -165,11 +176,13 @@ struct RawHop {
 }
 
 /// A reason before its packets are put into words.
+#[derive(Clone)]
 struct RawReason {
     reason: Reason,
     packets: PacketSet,
 }
 
+#[derive(Clone)]
 struct RawGap {
     missing: Missing,
     packets: PacketSet,
@@ -227,6 +240,7 @@ impl<'a, 'n> Walk<'a, 'n> {
             translations: 0,
             assumptions: self.first_assumptions(),
             mapping: Mapping::Interface,
+            references: References::ByAddress,
         };
         if !parcel.packets.is_empty() {
             match &self.query.source {

@@ -92,4 +92,8 @@ ids! {
     PeeringConnectionId;
     /// The id of a transit gateway.
     TransitGatewayId;
+    /// The ARN of a load balancer; a classic one has only a name.
+    LoadBalancerId;
+    /// The ARN of a target group.
+    TargetGroupId;
 }

@@ -14,6 +14,7 @@ mod id;
 mod image;
 mod instance;
 mod internet_gateway;
+mod load_balancer;
 mod nat_gateway;
 mod network;
 mod network_acl;
@@ -36,12 +37,17 @@ pub use egress_only_internet_gateway::EgressOnlyInternetGateway;
 pub use elastic_ip::ElasticIp;
 pub use id::{
     AccountId, AvailabilityZone, EgressOnlyInternetGatewayId, ElasticIpId, ImageId, InstanceId, InternetGatewayId,
-    NatGatewayId, NetworkAclId, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Region, RouteTableId,
-    SecurityGroupId, SubnetId, TransitGatewayId, VpcEndpointId, VpcId, VpnConnectionId, VpnGatewayId,
+    LoadBalancerId, NatGatewayId, NetworkAclId, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Region,
+    RouteTableId, SecurityGroupId, SubnetId, TargetGroupId, TransitGatewayId, VpcEndpointId, VpcId, VpnConnectionId,
+    VpnGatewayId,
 };
 pub use image::Image;
 pub use instance::{Instance, InstanceInterface, InstanceState};
 pub use internet_gateway::{Attachment, AttachmentState, InternetGateway};
+pub use load_balancer::{
+    Listener, ListenerAction, LoadBalancer, LoadBalancerKind, LoadBalancerState, LoadBalancerZone, Target, TargetGroup,
+    TargetHealth, TargetId, TargetKind,
+};
 pub use nat_gateway::{
     Connectivity, NatGateway, NatGatewayAddress, NatGatewayFailure, NatGatewayPlacement, NatGatewayState,
 };

@@ -4,10 +4,11 @@ use alloc::collections::BTreeMap;
 
 use crate::{
     EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, ElasticIp, ElasticIpId, EncryptionControls, Image, ImageId,
-    Instance, InstanceId, InternetGateway, InternetGatewayId, NatGateway, NatGatewayId, NetworkAcl, NetworkAclId,
-    NetworkInterface, NetworkInterfaceId, PeeringConnection, PeeringConnectionId, PrefixList, PrefixListId, RouteTable,
-    RouteTableId, SecurityGroup, SecurityGroupId, Subnet, SubnetId, TransitGateway, TransitGatewayId, Vpc, VpcEndpoint,
-    VpcEndpointId, VpcId, VpnConnection, VpnConnectionId, VpnGateway, VpnGatewayId,
+    Instance, InstanceId, InternetGateway, InternetGatewayId, LoadBalancer, LoadBalancerId, NatGateway, NatGatewayId,
+    NetworkAcl, NetworkAclId, NetworkInterface, NetworkInterfaceId, PeeringConnection, PeeringConnectionId, PrefixList,
+    PrefixListId, RouteTable, RouteTableId, SecurityGroup, SecurityGroupId, Subnet, SubnetId, TargetGroup,
+    TargetGroupId, TransitGateway, TransitGatewayId, Vpc, VpcEndpoint, VpcEndpointId, VpcId, VpnConnection,
+    VpnConnectionId, VpnGateway, VpnGatewayId,
 };
 
 /// Everything a snapshot holds, of one or several accounts and regions.
@@ -52,6 +53,10 @@ pub struct Network {
     pub vpn_connections: BTreeMap<VpnConnectionId, VpnConnection>,
     /// VPC peering connections.
     pub peering_connections: BTreeMap<PeeringConnectionId, PeeringConnection>,
+    /// Load balancers.
+    pub load_balancers: BTreeMap<LoadBalancerId, LoadBalancer>,
+    /// Target groups.
+    pub target_groups: BTreeMap<TargetGroupId, TargetGroup>,
     /// Transit gateways.
     pub transit_gateways: BTreeMap<TransitGatewayId, TransitGateway>,
 }

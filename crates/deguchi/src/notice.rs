@@ -99,6 +99,12 @@ pub enum ResourceKind {
     TransitGateway,
     /// An exclusion of VPC Block Public Access.
     BlockPublicAccessExclusion,
+    /// A load balancer.
+    LoadBalancer,
+    /// A listener of a load balancer, or a rule of one.
+    Listener,
+    /// A target group.
+    TargetGroup,
 }
 
 impl ResourceKind {
@@ -124,6 +130,9 @@ impl ResourceKind {
             Self::PeeringConnection => "aws ec2 describe-vpc-peering-connections",
             Self::TransitGateway => "aws ec2 describe-transit-gateways",
             Self::BlockPublicAccessExclusion => "aws ec2 describe-vpc-block-public-access-exclusions",
+            Self::LoadBalancer => "aws elbv2 describe-load-balancers",
+            Self::Listener => "aws elbv2 describe-listeners",
+            Self::TargetGroup => "aws elbv2 describe-target-groups",
         }
     }
 }
@@ -244,6 +253,8 @@ pub enum NoticeKind {
     },
     /// Entries of a prefix list, but which list they are of is not said.
     EntriesWithoutPrefixList,
+    /// The health of targets, but of which group they are is not said.
+    TargetsWithoutTargetGroup,
     /// A resource is left out of the network, as a part of it that decides cannot be read.
     LeftOut {
         /// What it is.
@@ -372,6 +383,7 @@ impl NoticeKind {
             | Self::NothingRecognised
             | Self::IncompleteList { .. }
             | Self::EntriesWithoutPrefixList
+            | Self::TargetsWithoutTargetGroup
             | Self::RouteNotUnderstood { .. }
             | Self::PolicyNotUnderstood { .. }
             | Self::SightingsDiffer { .. }
@@ -405,6 +417,7 @@ impl NoticeKind {
             | Self::NothingRecognised
             | Self::IncompleteList { .. }
             | Self::EntriesWithoutPrefixList
+            | Self::TargetsWithoutTargetGroup
             | Self::RouteNotUnderstood { .. }
             | Self::PrefixListNotUnderstood { .. }
             | Self::PolicyNotUnderstood { .. }

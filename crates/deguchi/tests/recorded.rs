@@ -146,7 +146,7 @@ fn every_recorded_probe_is_answered_as_recorded() {
 }
 
 /// How many rows were right when this was last raised: it must not get worse.
-const RIGHT: usize = 900;
+const RIGHT: usize = 1160;
 
 /// Whether an answer names the cause that a row calls the sole one, and no other.
 fn names_the_cause(answer: &Answer, row: &Row, held: Held) -> bool {

@@ -19,8 +19,8 @@ use deguchi::{
 };
 use deguchi_engine::{
     AddressSet, Answer, Assumption, Code, Decision, Destination, DestinationBasis, Evidence, Gap, HeaderView, Heading,
-    Hop, InterfaceRole, Limit, Missing, Outcome, PacketPart, Place, Ports, PortsView, Query, Reason, Resource,
-    RuleReference, ServiceRequest, Source, Traffic, Verdict, Way,
+    Hop, InterfaceRole, Limit, LoadBalancerGap, Missing, Outcome, PacketPart, Place, Ports, PortsView, Query, Reason,
+    Resource, RuleReference, ServiceRequest, Source, Traffic, Verdict, Way,
 };
 use deguchi_model::{
     Connectivity, Direction, IpNet, NatGateway, NatGatewayFailure, NatGatewayPlacement, NatGatewayState, Network,
@@ -403,6 +403,8 @@ fn resources() -> Vec<Resource> {
         Resource::VpnGateway("vgw-1".into()),
         Resource::PeeringConnection("pcx-1".into()),
         Resource::TransitGateway("tgw-1".into()),
+        Resource::LoadBalancer("web".into()),
+        Resource::TargetGroup("arn:targetgroup/web".into()),
         Resource::Internet,
         Resource::Other("cagw-1".to_owned()),
     ]
@@ -427,6 +429,7 @@ fn evidences() -> Vec<Evidence> {
         Evidence::NoPublicAddress(ip("10.0.0.5")),
         Evidence::Address(ip("10.0.0.5")),
         Evidence::Routes(vec![via_nat.clone(), via_nat]),
+        Evidence::Listed(vec!["TCP 80".to_owned()]),
         Evidence::Nothing,
     ]
 }
@@ -452,6 +455,16 @@ fn gaps() -> Vec<Gap> {
         Gap::RouteTargetNotModelled(route()),
         Gap::InterfaceNotModelled,
         Gap::EndpointOfInterface,
+        Gap::LoadBalancer(LoadBalancerGap::OfInterface),
+        Gap::LoadBalancer(LoadBalancerGap::Listeners),
+        Gap::LoadBalancer(LoadBalancerGap::ListenerRules(443)),
+        Gap::LoadBalancer(LoadBalancerGap::ListenerRule(443)),
+        Gap::LoadBalancer(LoadBalancerGap::TargetGroup),
+        Gap::LoadBalancer(LoadBalancerGap::Targets),
+        Gap::LoadBalancer(LoadBalancerGap::Target),
+        Gap::LoadBalancer(LoadBalancerGap::TargetHealth),
+        Gap::LoadBalancer(LoadBalancerGap::CrossZone),
+        Gap::LoadBalancer(LoadBalancerGap::ClientAddressPreservation),
         Gap::Appliance,
         Gap::EdgeRouteTable(route()),
         Gap::EndpointPolicy,
@@ -474,6 +487,8 @@ fn assumptions() -> Vec<Assumption> {
         Assumption::OutsidePrefixList { prefix_list: "pl-1".into() },
         Assumption::EndpointPolicyAllows { endpoint: "vpce-1".into() },
         Assumption::AnswersPing,
+        Assumption::TargetsTakePart { load_balancer: "web".into() },
+        Assumption::UnhealthyTargetsTakePart { load_balancer: "web".into() },
         Assumption::MailIsAllowed,
         Assumption::ServiceIsOn { service: "dns" },
         Assumption::GatewayIsAttached { gateway: "igw-9".to_owned() },

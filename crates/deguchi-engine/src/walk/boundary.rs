@@ -58,9 +58,20 @@ impl<'n> Walk<'_, 'n> {
     /// Lets packets meet a subnet's network ACL. All come out: what it denies is marked.
     pub(super) fn cross_acl(
         &mut self,
+        parcel: Parcel<'n>,
+        subnet: &'n Subnet,
+        direction: Direction,
+    ) -> Vec<Parcel<'n>> {
+        self.cross_acl_as(parcel, subnet, direction, Code::NetworkAclRestriction)
+    }
+
+    /// Lets packets meet a subnet's network ACL, and names what it denies by this code.
+    pub(super) fn cross_acl_as(
+        &mut self,
         mut parcel: Parcel<'n>,
         subnet: &'n Subnet,
         direction: Direction,
+        code: Code,
     ) -> Vec<Parcel<'n>> {
         let Some(acl) = self.index.acl_of(subnet) else {
             self.lack(&mut parcel, Code::Missing, Resource::Subnet(subnet.id.clone()), Gap::NetworkAclOfSubnet);
@@ -82,11 +93,7 @@ impl<'n> Walk<'_, 'n> {
             let finding = Finding {
                 direction: Some(direction),
                 subnet: Some(subnet.id.clone()),
-                ..Finding::new(
-                    Code::NetworkAclRestriction,
-                    Resource::NetworkAcl(acl.id.clone()),
-                    Evidence::NetworkAclRule(rule),
-                )
+                ..Finding::new(code, Resource::NetworkAcl(acl.id.clone()), Evidence::NetworkAclRule(rule))
             };
             self.stop(&mut denied, finding);
             parcels.push(denied);
@@ -417,7 +424,7 @@ pub(super) fn places_of(interface: &NetworkInterface) -> crate::AddressSet {
 }
 
 /// A subnet's ranges of both families, as places.
-fn ranges_of(subnet: &Subnet) -> Vec<(u128, u128)> {
+pub(super) fn ranges_of(subnet: &Subnet) -> Vec<(u128, u128)> {
     let v4 = subnet.cidr_block.map(IpNet::V4);
     let ranges = v4.into_iter().chain(subnet.ipv6_cidr_blocks.iter().copied().map(IpNet::V6));
     crate::AddressSet::from_ranges(ranges.map(|cidr| bounds(&cidr)).collect()).ranges().to_vec()

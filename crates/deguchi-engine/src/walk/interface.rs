@@ -5,7 +5,9 @@ use core::net::IpAddr;
 
 use deguchi_model::{Direction, InstanceState, InterfaceKind, NetworkInterface, NetworkInterfaceId};
 
-use super::{End, Finding, Parcel, SessionPlace, Walk, boundary::places_of, instance_of, interface_place, just};
+use super::{
+    End, Finding, Parcel, References, SessionPlace, Walk, boundary::places_of, instance_of, interface_place, just,
+};
 use crate::{
     AddressSet, Assumption,
     answer::{Decision, InterfaceRole, Place},
@@ -106,6 +108,10 @@ impl<'n> Walk<'_, 'n> {
         interface: &'n NetworkInterface,
         direction: Direction,
     ) -> Vec<Parcel<'n>> {
+        // A network load balancer made without groups has no filter at its nodes (LB-6).
+        if interface.kind == InterfaceKind::LoadBalancer && interface.security_groups.is_empty() {
+            return alloc::vec![parcel];
+        }
         let place = Place::SecurityGroups {
             interface: interface.id.clone(),
             groups: interface.security_groups.clone(),
@@ -114,7 +120,8 @@ impl<'n> Walk<'_, 'n> {
         let (groups, unknown) = filter::groups_of(self.index, &interface.security_groups);
         let header = parcel.header;
         let within = if direction == Direction::Outbound { self.within(header.destination) } else { &[] };
-        let knowledge = PeerKnowledge { within, unlisted: &self.index.unlisted(&interface.vpc) };
+        let references = if direction == Direction::Inbound { parcel.references } else { References::ByAddress };
+        let knowledge = PeerKnowledge { within, unlisted: &self.index.unlisted(&interface.vpc), references };
         let decision =
             filter::security_groups(self.space, self.index, &groups, direction, &header, parcel.packets, &knowledge);
         let mut parcels = Vec::new();
@@ -131,6 +138,13 @@ impl<'n> Walk<'_, 'n> {
             };
             self.lack(&mut uncertain, Code::Missing, resource, gap);
             parcels.push(uncertain);
+        }
+        if let Some(mut lost) = self.part(&parcel, decision.lost) {
+            // SG-13: a rule names the client's group, which what stands in between does not preserve.
+            self.hop(&mut lost, place.clone(), Decision::Denied { by: Vec::new() });
+            let finding = no_rule(interface, direction, decision.rules);
+            self.stop(&mut lost, Finding { code: Code::SecurityGroupReferencesNotPreserved, ..finding });
+            parcels.push(lost);
         }
         parcel.packets = decision.denied;
         if parcel.packets.is_empty() {
@@ -172,7 +186,8 @@ impl<'n> Walk<'_, 'n> {
                 return self.finish(parcel, End::Stopped);
             }
             InterfaceKind::VpcEndpoint => return self.arrive_at_interface_endpoint(parcel, interface),
-            InterfaceKind::TransitGateway | InterfaceKind::LoadBalancer | InterfaceKind::Unmodelled(_) => {
+            InterfaceKind::LoadBalancer => return self.arrive_at_load_balancer(parcel, interface),
+            InterfaceKind::TransitGateway | InterfaceKind::Unmodelled(_) => {
                 self.hop(&mut parcel, interface_place(interface, InterfaceRole::Target), Decision::Unknown);
                 return self.give_up(parcel, Code::NotModelled, resource, Gap::InterfaceNotModelled);
             }
@@ -192,7 +207,15 @@ impl<'n> Walk<'_, 'n> {
     pub(super) fn answer_from(&mut self, mut parcel: Parcel<'n>, interface: &'n NetworkInterface) {
         self.turn(&mut parcel);
         self.hop(&mut parcel, interface_place(interface, InterfaceRole::Origin), Decision::Passed);
-        self.leave_subnet(parcel, &interface.subnet);
+        self.reply_from(parcel, interface);
+    }
+
+    /// Sends a reply on from an interface: by routes, or to the load balancer that kept the client's address (LB-8).
+    pub(super) fn reply_from(&mut self, parcel: Parcel<'n>, interface: &'n NetworkInterface) {
+        match parcel.sessions.last().map(|session| session.place) {
+            Some(SessionPlace::LoadBalancer { node, keeps_source: true }) => self.hand_to_node(parcel, interface, node),
+            _ => self.leave_subnet(parcel, &interface.subnet),
+        }
     }
 
     /// A reply comes to whoever has its destination address: the last place that remembers, or the client.
@@ -204,6 +227,11 @@ impl<'n> Walk<'_, 'n> {
             }
             (Some(SessionPlace::NatInstance { outside, .. }), Holder::Interface(here)) if here.id == outside.id => {
                 self.return_through_nat_instance(parcel);
+            }
+            (Some(SessionPlace::LoadBalancer { node, .. }), Holder::Interface(here))
+                if here.id == node.interface.id =>
+            {
+                self.return_through_load_balancer(parcel, node);
             }
             (None, Holder::Interface(interface)) => {
                 self.hop(&mut parcel, interface_place(interface, InterfaceRole::Target), Decision::Passed);

@@ -336,7 +336,10 @@ impl<'n> Walk<'_, 'n> {
             SessionPlace::EgressOnly { gateway, vpc } => {
                 (Place::EgressOnlyInternetGateway(gateway.clone()), gateway.as_str(), vpc)
             }
-            SessionPlace::NatGateway(_) | SessionPlace::NatInstance { .. } | SessionPlace::InternetGatewayIn { .. } => {
+            SessionPlace::NatGateway(_)
+            | SessionPlace::NatInstance { .. }
+            | SessionPlace::InternetGatewayIn { .. }
+            | SessionPlace::LoadBalancer { .. } => {
                 return self.finish(parcel, End::Stopped);
             }
         };

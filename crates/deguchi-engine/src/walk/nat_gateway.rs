@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The fields of each translation in a row: which address it chose, and which port.
-const TRANSLATIONS: [(Field, Field); 2] = [
+pub(super) const TRANSLATIONS: [(Field, Field); 2] = [
     (Field::FirstTranslationAddress, Field::FirstTranslationPort),
     (Field::SecondTranslationAddress, Field::SecondTranslationPort),
 ];

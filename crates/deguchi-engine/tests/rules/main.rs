@@ -6,6 +6,7 @@ mod build;
 mod filters;
 mod interface_endpoints;
 mod internet;
+mod load_balancers;
 mod nat;
 mod nat_instances;
 mod routes;
@@ -52,7 +53,8 @@ fn reason(reason: &Reason) -> String {
 
 fn missing(missing: &Missing) -> String {
     let gap = format!("{:?}", missing.gap);
-    let gap = gap.split(['(', ' ']).next().unwrap();
+    let gap = gap.strip_prefix("LoadBalancer(").unwrap_or(&gap);
+    let gap = gap.split(['(', ')', ' ']).next().unwrap();
     format!("? {} {}, {gap}, {}", missing.code, missing.resource, heading(missing.heading, missing.leg))
 }
 
@@ -72,6 +74,7 @@ fn evidence(evidence: &Evidence) -> String {
         Evidence::State(state) => state.clone(),
         Evidence::NoPublicAddress(address) | Evidence::Address(address) => address.to_string(),
         Evidence::Routes(routes) => format!("{} routes", routes.len()),
+        Evidence::Listed(listed) => listed.join("; "),
         Evidence::NoRoute | Evidence::Nothing => String::new(),
     }
 }

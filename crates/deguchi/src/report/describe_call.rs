@@ -23,6 +23,8 @@ pub(crate) const fn describe_call(resource: &Resource) -> Option<&'static str> {
         Resource::VpnGateway(_) => ResourceKind::VpnGateway,
         Resource::PeeringConnection(_) => ResourceKind::PeeringConnection,
         Resource::TransitGateway(_) => ResourceKind::TransitGateway,
+        Resource::LoadBalancer(_) => ResourceKind::LoadBalancer,
+        Resource::TargetGroup(_) => ResourceKind::TargetGroup,
         Resource::Internet | Resource::Other(_) => return None,
     };
     Some(kind.command())

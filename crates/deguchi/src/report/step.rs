@@ -126,11 +126,16 @@ pub(crate) fn stands_at(reason: &Reason, hop: &Hop) -> bool {
                 Evidence::NoSecurityGroupRule { interface: named, .. } => named == interface,
                 _ => true,
             };
-            let is_group = matches!(reason.code, Code::SecurityGroupRulesMismatch | Code::SecurityGroupHasNoRules);
+            let is_group = matches!(
+                reason.code,
+                Code::SecurityGroupRulesMismatch
+                    | Code::SecurityGroupHasNoRules
+                    | Code::SecurityGroupReferencesNotPreserved
+            );
             is_group && is_here && reason.direction == Some(*direction)
         }
         Place::NetworkAcl { subnet, direction, .. } => {
-            reason.code == Code::NetworkAclRestriction
+            matches!(reason.code, Code::NetworkAclRestriction | Code::ClassicAclRestriction)
                 && reason.direction == Some(*direction)
                 && reason.subnet.as_ref().is_none_or(|named| named == subnet)
         }
@@ -182,6 +187,7 @@ pub(crate) fn place_id(place: &Place) -> Option<String> {
         Place::EgressOnlyInternetGateway(id) => Some(id.to_string()),
         Place::VpcEndpoint(id) => Some(id.to_string()),
         Place::VpnGateway(id) => Some(id.to_string()),
+        Place::LoadBalancer(id) => Some(id.to_string()),
         Place::Internet | Place::NeverFiltered { .. } => None,
         Place::Other(id) => Some(id.clone()),
     }
@@ -200,6 +206,7 @@ pub(crate) const fn place_type(place: &Place) -> &'static str {
         Place::EgressOnlyInternetGateway(_) => "egress-only-internet-gateway",
         Place::VpcEndpoint(_) => "vpc-endpoint",
         Place::VpnGateway(_) => "vpn-gateway",
+        Place::LoadBalancer(_) => "load-balancer",
         Place::Internet => "internet",
         Place::NeverFiltered { .. } => "never-filtered",
         Place::Other(_) => "other",

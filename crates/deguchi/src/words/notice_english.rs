@@ -58,6 +58,9 @@ fn message(kind: &NoticeKind) -> String {
         NoticeKind::IncompleteList { keys } => {
             format!("not all of {} is here: `NextToken` says that another page follows", list(keys))
         }
+        NoticeKind::TargetsWithoutTargetGroup => {
+            "the health of targets does not say which target group they are of".to_owned()
+        }
         NoticeKind::EntriesWithoutPrefixList => "entries of a prefix list do not say which list they are of".to_owned(),
         NoticeKind::LeftOut { resource: kind, id, problem: found } => {
             format!("{} is left out: {}", named(*kind, id.as_deref()), problem(found))
@@ -119,6 +122,7 @@ fn effect(kind: &NoticeKind) -> Option<String> {
         NoticeKind::NotAList { .. } | NoticeKind::LeftOut { .. } => "what depends on it is undecided",
         NoticeKind::IncompleteList { .. } => "what is not on this page is unknown, and what depends on it undecided",
         NoticeKind::EntriesWithoutPrefixList => "a rule or route that uses the list is undecided",
+        NoticeKind::TargetsWithoutTargetGroup => "a path through this target group is undecided",
         NoticeKind::RouteNotUnderstood { .. } => "a path that may take this route is undecided",
         NoticeKind::PrefixListNotUnderstood { .. } | NoticeKind::PrefixListUnknown { .. } => {
             "a rule or route that uses the list is undecided"
@@ -148,6 +152,9 @@ fn hint(kind: &NoticeKind) -> Option<String> {
         }
         NoticeKind::EntriesWithoutPrefixList => {
             Some("put the list's id into the file's name: `get-managed-prefix-list-entries.pl-….json`".to_owned())
+        }
+        NoticeKind::TargetsWithoutTargetGroup => {
+            Some("put the target group's name into the file's name: `describe-target-health.NAME.json`".to_owned())
         }
         NoticeKind::NotAList { resource, .. } | NoticeKind::LeftOut { resource, .. } => {
             Some(format!("save the output of `{}` again", resource.command()))
@@ -279,5 +286,8 @@ pub fn resource(kind: ResourceKind) -> &'static str {
         ResourceKind::PeeringConnection => "VPC peering connection",
         ResourceKind::TransitGateway => "transit gateway",
         ResourceKind::BlockPublicAccessExclusion => "exclusion of VPC Block Public Access",
+        ResourceKind::LoadBalancer => "load balancer",
+        ResourceKind::Listener => "listener",
+        ResourceKind::TargetGroup => "target group",
     }
 }

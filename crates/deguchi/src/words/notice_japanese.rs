@@ -61,6 +61,9 @@ fn message(kind: &NoticeKind) -> String {
         NoticeKind::IncompleteList { keys } => {
             format!("{} は次のページに続きます (`NextToken` があります)", list(keys))
         }
+        NoticeKind::TargetsWithoutTargetGroup => {
+            "ターゲットのヘルスが、どのターゲットグループのものか示されていません".to_owned()
+        }
         NoticeKind::EntriesWithoutPrefixList => {
             "プレフィックスリストのエントリが、どのリストのものか示されていません".to_owned()
         }
@@ -131,6 +134,7 @@ fn effect(kind: &NoticeKind) -> Option<String> {
         NoticeKind::EntriesWithoutPrefixList
         | NoticeKind::PrefixListNotUnderstood { .. }
         | NoticeKind::PrefixListUnknown { .. } => "このリストを使うルールやルートは判定できません",
+        NoticeKind::TargetsWithoutTargetGroup => "このターゲットグループを通る経路は判定できません",
         NoticeKind::RouteNotUnderstood { .. } => "このルートを通りうる経路は判定できません",
         NoticeKind::PolicyNotUnderstood { .. } => "このエンドポイントを通る経路は判定できません",
         NoticeKind::SightingsDiffer { .. } => "所有者の出力を、なければそのうちの一つ (常に同じもの) を使います",
@@ -157,6 +161,9 @@ fn hint(kind: &NoticeKind) -> Option<String> {
         }
         NoticeKind::EntriesWithoutPrefixList => {
             Some("リストの ID をファイル名に含めてください: `get-managed-prefix-list-entries.pl-….json`".to_owned())
+        }
+        NoticeKind::TargetsWithoutTargetGroup => {
+            Some("ターゲットグループの名前をファイル名に含めてください: `describe-target-health.NAME.json`".to_owned())
         }
         NoticeKind::NotAList { resource, .. } | NoticeKind::LeftOut { resource, .. } => {
             Some(format!("`{}` の出力をもう一度保存してください", resource.command()))
@@ -289,5 +296,8 @@ pub fn resource(kind: ResourceKind) -> &'static str {
         ResourceKind::PeeringConnection => "VPC ピアリング接続",
         ResourceKind::TransitGateway => "Transit Gateway",
         ResourceKind::BlockPublicAccessExclusion => "VPC ブロックパブリックアクセスの除外",
+        ResourceKind::LoadBalancer => "ロードバランサー",
+        ResourceKind::Listener => "リスナー",
+        ResourceKind::TargetGroup => "ターゲットグループ",
     }
 }

@@ -16,6 +16,10 @@ use super::{
     instance::{InstanceRecord, ReservationRecord},
     internet_gateway::InternetGatewayRecord,
     known_keys,
+    load_balancer::{
+        AttributeRecord, AttributesRecord, ClassicInstanceRecord, ClassicLoadBalancerRecord, ListenerRecord,
+        ListenerRuleRecord, ListenersOfOneRecord, LoadBalancerRecord,
+    },
     nat_gateway::NatGatewayRecord,
     network_acl::NetworkAclRecord,
     network_interface::NetworkInterfaceRecord,
@@ -24,6 +28,7 @@ use super::{
     route_table::RouteTableRecord,
     security_group::{RuleRecord, SecurityGroupRecord},
     subnet::SubnetRecord,
+    target_group::{HealthOfOneRecord, TargetGroupRecord, TargetHealthRecord},
     transit_gateway::TransitGatewayRecord,
     vpc::VpcRecord,
     vpc_endpoint::VpcEndpointRecord,
@@ -77,6 +82,8 @@ macro_rules! document {
             /// The list that `entries` are of, where the document says.
             pub(crate) prefix_list: Text<'a>,
             pub(crate) entries: Vec<Section<'a, EntryRecord<'a>>>,
+            /// The load balancer or target group that it is about, where the document says.
+            pub(crate) subject: Text<'a>,
             $(pub(crate) $field: Vec<Section<'a, $record<'a>>>,)+
             /// What VPC Block Public Access does in an account and Region.
             pub(crate) block_public_access_options: One<OptionsRecord<'a>>,
@@ -95,6 +102,7 @@ macro_rules! document {
                     is_cut_off: false,
                     prefix_list: Text::Absent,
                     entries: Vec::new(),
+                    subject: Text::Absent,
                     $($field: Vec::new(),)+
                     block_public_access_options: One::default(),
                     caller: Text::Absent,
@@ -130,6 +138,7 @@ macro_rules! document {
                     "NextToken" => self.is_cut_off |= map.next_value::<Text<'a>>()?.get().is_some(),
                     "PrefixListId" => self.prefix_list = map.next_value()?,
                     "VpcBlockPublicAccessOptions" => self.block_public_access_options = map.next_value()?,
+                    "LoadBalancerArn" | "LoadBalancerName" | "TargetGroupArn" => self.subject = map.next_value()?,
                     "Account" => self.caller = map.next_value()?,
                     _ => {
                         map.next_value::<IgnoredAny>()?;
@@ -183,6 +192,20 @@ document! {
         bare "VpcPeeringConnectionId" "RequesterVpcInfo";
     block_public_access_exclusions: ExclusionRecord = "VpcBlockPublicAccessExclusions",
         bare "ExclusionId" "InternetGatewayExclusionMode";
+    load_balancers: LoadBalancerRecord = "LoadBalancers", bare "LoadBalancerArn" "DNSName";
+    classic_load_balancers: ClassicLoadBalancerRecord = "LoadBalancerDescriptions",
+        bare "LoadBalancerName" "ListenerDescriptions";
+    instance_states: ClassicInstanceRecord = "InstanceStates", bare "InstanceId" "ReasonCode";
+    listeners: ListenerRecord = "Listeners", bare "ListenerArn" "DefaultActions";
+    listener_lists: ListenersOfOneRecord = "LoadBalancerListeners", bare "LoadBalancerArn" "Listeners";
+    listener_rules: ListenerRuleRecord = "Rules", bare "RuleArn" "Actions";
+    load_balancer_attributes: AttributesRecord = "LoadBalancerAttributes", bare "LoadBalancerArn" "Attributes";
+    target_group_attributes: AttributesRecord = "TargetGroupAttributes", bare "TargetGroupArn" "Attributes";
+    attributes: AttributeRecord = "Attributes", bare "AttributeKey" "AttributeValue";
+    target_groups: TargetGroupRecord = "TargetGroups", bare "TargetGroupArn" "TargetType";
+    target_health_lists: HealthOfOneRecord = "LoadBalancerTargetHealth",
+        bare "TargetGroupArn" "TargetHealthDescriptions";
+    target_health: TargetHealthRecord = "TargetHealthDescriptions", bare "Target" "TargetHealth";
     transit_gateways: TransitGatewayRecord = "TransitGateways", bare "TransitGatewayId" "TransitGatewayArn";
 }
 

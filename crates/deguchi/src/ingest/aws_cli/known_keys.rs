@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::load_balancer;
+
 /// A key as AWS's API writes it: some tools write `network_acls` or `networkAcls` for `NetworkAcls`.
 pub(super) fn as_in_the_api(key: &str) -> Cow<'_, str> {
     if !key.starts_with(|c: char| c.is_ascii_lowercase()) {
@@ -18,7 +20,7 @@ pub(super) fn as_in_the_api(key: &str) -> Cow<'_, str> {
 
 /// Whether a key (as the API writes it) is read, or known to be of no use for a network.
 pub(super) fn is_known(key: &str) -> bool {
-    READ.contains(&key) || PASSED_OVER.contains(&key)
+    READ.contains(&key) || load_balancer::KEYS.contains(&key) || PASSED_OVER.contains(&key)
 }
 
 const READ: [&str; 26] = [
@@ -154,23 +156,14 @@ const PASSED_OVER: &[&str] = &[
     "Firewalls",
     "Functions",
     "HostedZones",
-    "Listeners",
-    "LoadBalancerAttributes",
-    "LoadBalancerDescriptions",
-    "LoadBalancerListeners",
-    "LoadBalancerTargetHealth",
-    "LoadBalancers",
     "MetricAlarms",
     "Owner",
     "ResolverEndpoints",
     "ResolverRuleAssociations",
     "ResolverRules",
     "ResourceRecordSets",
-    "Rules",
     "StackResources",
     "Stacks",
-    "TargetGroups",
-    "TargetHealthDescriptions",
     "VirtualGateways",
     "VirtualInterfaces",
 ];

@@ -25,6 +25,7 @@ pub(super) struct ReasonOut {
     tied_routes: Vec<RouteOut>,
     state: Option<String>,
     address: Option<String>,
+    listed: Vec<String>,
     security_groups: Vec<String>,
     network_interface: Option<String>,
     subnet: Option<String>,
@@ -104,6 +105,10 @@ impl ReasonOut {
                 Evidence::Address(address) | Evidence::NoPublicAddress(address) => Some(address.to_string()),
                 _ => None,
             },
+            listed: match evidence {
+                Evidence::Listed(listed) => listed.iter().map(|each| clean(each)).collect(),
+                _ => Vec::new(),
+            },
             security_groups: match evidence {
                 Evidence::NoSecurityGroupRule { groups, .. } => groups.iter().map(|id| clean(id.as_str())).collect(),
                 _ => Vec::new(),
@@ -163,6 +168,7 @@ impl ReasonOut {
             tied_routes: Vec::new(),
             state: None,
             address: None,
+            listed: Vec::new(),
             security_groups: Vec::new(),
             network_interface: None,
             subnet: None,

@@ -42,6 +42,14 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
         Assumption::InstanceRuns { instance } => {
             format!("instance {} runs: the snapshot does not say", names.quoted(instance))
         }
+        Assumption::TargetsTakePart { load_balancer } => format!(
+            "the instances registered with load balancer {} are in service: their health is not in the snapshot",
+            names.quoted(load_balancer)
+        ),
+        Assumption::UnhealthyTargetsTakePart { load_balancer } => format!(
+            "load balancer {} sends to its targets although none was healthy when the snapshot was made, and they answer",
+            names.quoted(load_balancer)
+        ),
         Assumption::AnswersPing => "the host that is asked answers pings".to_owned(),
         Assumption::EndpointPolicyAllows { endpoint } => {
             format!("the policy of VPC endpoint {} allows what is asked of the service", names.quoted(endpoint))

@@ -3,7 +3,7 @@
 use deguchi_engine::{Gap, Missing, Resource};
 use deguchi_model::Route;
 
-use super::resource::phrase;
+use super::{load_balancer, resource::phrase};
 use crate::report::{Names, clean, describe_call};
 
 /// Returns the sentence for what is not known, without a full stop.
@@ -49,6 +49,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
             format!("{} leads over {resource}, which deguchi does not walk yet", route_phrase(route))
         }
         Gap::InterfaceNotModelled => format!("what happens behind {resource} is not walked by deguchi yet"),
+        Gap::LoadBalancer(gap) => load_balancer::gap(*gap, &resource),
         Gap::EndpointOfInterface => format!("the VPC endpoint that {resource} is of is not in the snapshot"),
         Gap::Appliance => {
             format!("what {resource} does as an appliance with packets not for the internet is not known")
@@ -107,6 +108,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         }
         Gap::TiedRoutes(_) => format!("remove all but one of them from `{id}`"),
         Gap::RouteTargetNotModelled(_) | Gap::InterfaceNotModelled => follow(&missing.resource, &id),
+        Gap::LoadBalancer(gap) => load_balancer::hint(*gap, &id),
         Gap::EndpointOfInterface => add("aws ec2 describe-vpc-endpoints"),
         Gap::Appliance => format!("look on `{id}` itself: its forwarding and its firewall"),
         Gap::EndpointPolicy => {
@@ -146,7 +148,7 @@ fn destination_address(list: &Resource, phrase: &str) -> String {
     }
 }
 
-fn add(call: &str) -> String {
+pub(super) fn add(call: &str) -> String {
     format!("add the output of `{call}`")
 }
 

@@ -6,6 +6,7 @@ use deguchi_engine::{Code, Evidence, Heading, Resource, Traffic};
 use deguchi_model::{Connectivity, Direction, NetworkAclRule, RuleAction};
 
 use super::{
+    load_balancer,
     packets::{addresses, seen_by},
     resource::phrase,
 };
@@ -17,7 +18,7 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
     match blocker.reason.code {
         Code::SecurityGroupRulesMismatch => no_group_rule(blocker, names),
         Code::SecurityGroupHasNoRules => groups_without_rules(blocker, names),
-        Code::NetworkAclRestriction => network_acl(blocker, &resource),
+        Code::NetworkAclRestriction | Code::ClassicAclRestriction => network_acl(blocker, &resource),
         Code::NoRoute => format!("{resource} has no route for {}", destination(blocker)),
         Code::BadStateRoute => bad_state_route(blocker, &resource, names),
         Code::BadState => bad_state(blocker, &resource),
@@ -43,6 +44,13 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         }
         Code::ProtocolRestriction => format!("{resource} does not carry {}", seen_by(blocker)),
         Code::GatewayEndpointProtocol => format!("{resource} carries TCP and ICMP echo only, not {}", seen_by(blocker)),
+        Code::ListenersMismatch | Code::ClassicListenersMismatch => load_balancer::no_listener(blocker, &resource),
+        Code::ListenerHasNoTargets => load_balancer::no_targets(&resource),
+        Code::TargetsInOtherZones => load_balancer::targets_in_other_zones(blocker, &resource),
+        Code::NotCrossZone => load_balancer::not_cross_zone(blocker, &resource),
+        Code::NoTargetInUse => load_balancer::no_target_in_use(blocker, &resource),
+        Code::LoadBalancerHairpin => load_balancer::hairpin(&resource),
+        Code::SecurityGroupReferencesNotPreserved => load_balancer::reference_lost(&no_group_rule(blocker, names)),
         Code::EndpointStartsNoConnection => format!("{resource} starts no connection: it only answers"),
         Code::NoSuchDestination => nothing_there(blocker, &resource),
         Code::UnassociatedDestination => {

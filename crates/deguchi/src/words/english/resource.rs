@@ -31,6 +31,8 @@ pub(crate) const fn noun(resource: &Resource) -> &'static str {
         Resource::VpnGateway(_) => "virtual private gateway",
         Resource::PeeringConnection(_) => "VPC peering connection",
         Resource::TransitGateway(_) => "transit gateway",
+        Resource::LoadBalancer(_) => "load balancer",
+        Resource::TargetGroup(_) => "target group",
         Resource::Internet => "the internet",
         Resource::Other(_) => "resource",
     }
@@ -55,6 +57,7 @@ pub(crate) const fn place(place: &Place) -> &'static str {
         Place::EgressOnlyInternetGateway(_) => "egress-only gateway",
         Place::VpcEndpoint(_) => "VPC endpoint",
         Place::VpnGateway(_) => "virtual private gateway",
+        Place::LoadBalancer(_) => "load balancer",
         Place::Internet => "internet",
         Place::NeverFiltered { .. } => "service of the VPC",
         Place::Other(_) => "route target",

@@ -39,6 +39,14 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
         Assumption::InstanceRuns { instance } => {
             format!("インスタンス {} が実行中であること (スナップショットに状態がありません)", names.quoted(instance))
         }
+        Assumption::TargetsTakePart { load_balancer } => format!(
+            "ロードバランサー {} に登録されたインスタンスが稼働中であること (ヘルスはスナップショットにありません)",
+            names.quoted(load_balancer)
+        ),
+        Assumption::UnhealthyTargetsTakePart { load_balancer } => format!(
+            "スナップショットの作成時に正常なターゲットがなかったロードバランサー {} が、それでもターゲットへ送信し、ターゲットが応答すること",
+            names.quoted(load_balancer)
+        ),
         Assumption::AnswersPing => "相手のホストが ping に応答すること".to_owned(),
         Assumption::EndpointPolicyAllows { endpoint } => format!(
             "VPC エンドポイント {} のエンドポイントポリシーが、サービスへのリクエストを許可すること",

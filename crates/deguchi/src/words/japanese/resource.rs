@@ -31,6 +31,8 @@ pub(crate) const fn noun(resource: &Resource) -> &'static str {
         Resource::VpnGateway(_) => "仮想プライベートゲートウェイ",
         Resource::PeeringConnection(_) => "VPC ピアリング接続",
         Resource::TransitGateway(_) => "Transit Gateway",
+        Resource::LoadBalancer(_) => "ロードバランサー",
+        Resource::TargetGroup(_) => "ターゲットグループ",
         Resource::Internet => "インターネット",
         Resource::Other(_) => "リソース",
     }
@@ -49,6 +51,7 @@ pub(crate) const fn place(place: &Place) -> &'static str {
         Place::EgressOnlyInternetGateway(_) => "Egress-Only ゲートウェイ",
         Place::VpcEndpoint(_) => "VPC エンドポイント",
         Place::VpnGateway(_) => "仮想プライベートゲートウェイ",
+        Place::LoadBalancer(_) => "ロードバランサー",
         Place::Internet => "インターネット",
         Place::NeverFiltered { .. } => "VPC のサービス",
         Place::Other(_) => "ルートのターゲット",
