@@ -103,6 +103,12 @@ codes! {
     RegionalNatGatewayZone = "REGIONAL_NGW_ROUTE_AZ_RESTRICTION",
     /// VPC Block Public Access stands in the way (IG-11).
     BlockPublicAccess = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED",
+    /// A probe of the NAT instance shows that its kernel does not forward (NI-4).
+    NatInstanceForwardingOff = "DEGUCHI_NAT_INSTANCE_FORWARDING_OFF",
+    /// A probe of the NAT instance shows that it does not masquerade on the interface that leads out (NI-4).
+    NatInstanceMasquerade = "DEGUCHI_NAT_INSTANCE_DOES_NOT_MASQUERADE",
+    /// A probe of the NAT instance shows that its own firewall drops what is to be forwarded (NI-4).
+    NatInstanceFirewall = "DEGUCHI_NAT_INSTANCE_FIREWALL_DROPS",
     /// Packets come back to a place they have been at: the table of a NAT gateway's subnet leads to itself (PW-22).
     RoutingLoop = "DEGUCHI_ROUTING_LOOP",
     /// The reply leaves by another way than the request came in, where the connection is not known (IG-4, PW-6).

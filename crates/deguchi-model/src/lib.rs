@@ -10,6 +10,7 @@ extern crate alloc;
 mod block_public_access;
 mod egress_only_internet_gateway;
 mod elastic_ip;
+mod guest;
 mod id;
 mod image;
 mod instance;
@@ -35,6 +36,7 @@ pub use block_public_access::{
 };
 pub use egress_only_internet_gateway::EgressOnlyInternetGateway;
 pub use elastic_ip::ElasticIp;
+pub use guest::{Guest, Masquerade};
 pub use id::{
     AccountId, AvailabilityZone, EgressOnlyInternetGatewayId, ElasticIpId, ImageId, InstanceId, InternetGatewayId,
     LoadBalancerId, NatGatewayId, NetworkAclId, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Region,

@@ -3,12 +3,12 @@
 use alloc::collections::BTreeMap;
 
 use crate::{
-    EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, ElasticIp, ElasticIpId, EncryptionControls, Image, ImageId,
-    Instance, InstanceId, InternetGateway, InternetGatewayId, LoadBalancer, LoadBalancerId, NatGateway, NatGatewayId,
-    NetworkAcl, NetworkAclId, NetworkInterface, NetworkInterfaceId, PeeringConnection, PeeringConnectionId, PrefixList,
-    PrefixListId, RouteTable, RouteTableId, SecurityGroup, SecurityGroupId, Subnet, SubnetId, TargetGroup,
-    TargetGroupId, TransitGateway, TransitGatewayId, Vpc, VpcEndpoint, VpcEndpointId, VpcId, VpnConnection,
-    VpnConnectionId, VpnGateway, VpnGatewayId,
+    EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, ElasticIp, ElasticIpId, EncryptionControls, Guest, Image,
+    ImageId, Instance, InstanceId, InternetGateway, InternetGatewayId, LoadBalancer, LoadBalancerId, NatGateway,
+    NatGatewayId, NetworkAcl, NetworkAclId, NetworkInterface, NetworkInterfaceId, PeeringConnection,
+    PeeringConnectionId, PrefixList, PrefixListId, RouteTable, RouteTableId, SecurityGroup, SecurityGroupId, Subnet,
+    SubnetId, TargetGroup, TargetGroupId, TransitGateway, TransitGatewayId, Vpc, VpcEndpoint, VpcEndpointId, VpcId,
+    VpnConnection, VpnConnectionId, VpnGateway, VpnGatewayId,
 };
 
 /// Everything a snapshot holds, of one or several accounts and regions.
@@ -59,4 +59,6 @@ pub struct Network {
     pub target_groups: BTreeMap<TargetGroupId, TargetGroup>,
     /// Transit gateways.
     pub transit_gateways: BTreeMap<TransitGatewayId, TransitGateway>,
+    /// What was seen in the guests of instances; from probes on the machines themselves, not from AWS.
+    pub guests: BTreeMap<InstanceId, Guest>,
 }

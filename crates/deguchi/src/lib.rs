@@ -23,6 +23,8 @@ pub mod words {
     pub(crate) mod english;
     pub(crate) mod error_english;
     pub(crate) mod error_japanese;
+    pub(crate) mod evidence_english;
+    pub(crate) mod evidence_japanese;
     pub(crate) mod examples_english;
     pub(crate) mod examples_japanese;
     pub(crate) mod japanese;

@@ -3,7 +3,7 @@
 use core::net::IpAddr;
 
 use deguchi_model::{
-    Direction, Instance, NetworkInterface, NetworkInterfaceId, Route, RouteTable, RouteTarget, RulePeer,
+    Direction, Guest, Instance, NetworkInterface, NetworkInterfaceId, Route, RouteTable, RouteTarget, RulePeer,
     SourceDestinationCheck,
 };
 
@@ -143,12 +143,19 @@ impl<'n> Walk<'_, 'n> {
             return self.give_up(parcel, Code::Missing, Resource::Instance(id.clone()), Gap::Appliance);
         };
         self.judge_machine(&mut parcel, inside);
-        let outside = self.interface_that_leads_out(instance, inside);
+        let guest = self.index.network.guests.get(id);
+        let seen = guest.and_then(|guest| self.index.network.network_interfaces.get(guest.default_interface.as_ref()?));
+        let outside = match seen {
+            Some(seen) => seen,
+            None => self.interface_that_leads_out(instance, inside),
+        };
         let Some(address) = outside.addresses.first() else {
             return self.give_up(parcel, Code::NotModelled, appliance, Gap::Appliance);
         };
-        let assumption = Assumption::NatInstanceForwards { instance: id.clone(), out: outside.id.clone() };
-        parcel.assumptions.push(assumption);
+        if !guest.is_some_and(|guest| self.judge_guest(&mut parcel, instance, guest, outside)) {
+            let assumption = Assumption::NatInstanceForwards { instance: id.clone(), out: outside.id.clone() };
+            parcel.assumptions.push(assumption);
+        }
         let before = parcel.header;
         parcel.header.source = Term::address(IpAddr::V4(address.private));
         let place = SessionPlace::NatInstance { instance, inside, outside };
@@ -159,6 +166,34 @@ impl<'n> Walk<'_, 'n> {
         for parcel in self.cross_security_groups(parcel, outside, Direction::Outbound) {
             self.leave_subnet(parcel, &outside.subnet);
         }
+    }
+
+    /// Judges what a probe saw in the guest (NI-4). Returns whether nothing is left to assume.
+    fn judge_guest(
+        &mut self,
+        parcel: &mut Parcel<'n>,
+        instance: &'n Instance,
+        guest: &'n Guest,
+        outside: &'n NetworkInterface,
+    ) -> bool {
+        let mut stop = |code: Code, state: alloc::string::String| {
+            self.stop(parcel, Finding::new(code, Resource::Instance(instance.id.clone()), Evidence::State(state)));
+        };
+        if guest.forwards_ipv4 == Some(false) {
+            stop(Code::NatInstanceForwardingOff, "net.ipv4.ip_forward = 0".into());
+        }
+        if guest.drops_forwarded == Some(true) {
+            stop(Code::NatInstanceFirewall, "FORWARD: drop".into());
+        }
+        let is_masqueraded = guest.masquerade.as_ref().map(|masquerade| {
+            let is_on = masquerade.on.contains(&outside.id);
+            let may_be = masquerade.partly_on.contains(&outside.id) || !masquerade.known.contains(&outside.id);
+            if !is_on && !may_be {
+                stop(Code::NatInstanceMasquerade, masquerade.devices.join(", "));
+            }
+            is_on || !may_be
+        });
+        guest.forwards_ipv4.is_some() && guest.drops_forwarded.is_some() && is_masqueraded == Some(true)
     }
 
     /// The interface on which the guest most likely has its default route: one whose subnet leads to an internet

@@ -4,7 +4,7 @@ use deguchi_engine::{
     Assumption,
     Verdict::{Reachable, Undecided, Unreachable},
 };
-use deguchi_model::{InstanceInterface, InstanceState, Network, SourceDestinationCheck};
+use deguchi_model::{Guest, InstanceInterface, InstanceState, Masquerade, Network, SourceDestinationCheck};
 
 use crate::{build::Build, check};
 
@@ -34,6 +34,45 @@ fn a_nat_instance_leads_to_the_internet_if_its_guest_forwards() {
         let answer = check(&network, WORLD, Reachable, &[]);
         let assumption = Assumption::NatInstanceForwards { instance: "i-m".into(), out: "eni-m".into() };
         assert!(answer.assumptions.contains(&assumption));
+    }
+}
+
+/// NI-4: what a probe saw in the guest takes the place of the assumption; what it did not see stays one.
+#[test]
+fn what_was_seen_in_a_guest_is_judged_and_not_assumed() {
+    let on = |interfaces: &[&str]| Masquerade {
+        on: interfaces.iter().map(|id| (*id).into()).collect(),
+        known: ["eni-m".into()].into(),
+        ..Masquerade::default()
+    };
+    let good = Guest {
+        forwards_ipv4: Some(true),
+        drops_forwarded: Some(false),
+        default_interface: Some("eni-m".into()),
+        masquerade: Some(on(&["eni-m"])),
+    };
+    let partly = Masquerade { partly_on: ["eni-m".into()].into(), ..on(&[]) };
+    let off = "DEGUCHI_NAT_INSTANCE_FORWARDING_OFF i-m, net.ipv4.ip_forward = 0, out 1";
+    let drops = "DEGUCHI_NAT_INSTANCE_FIREWALL_DROPS i-m, FORWARD: drop, out 1";
+    let elsewhere = "DEGUCHI_NAT_INSTANCE_DOES_NOT_MASQUERADE i-m, out 1";
+    for (guest, verdict, expected, is_assumed) in [
+        (good.clone(), Reachable, vec![], false),
+        (Guest { forwards_ipv4: Some(false), ..good.clone() }, Unreachable, vec![off], false),
+        (Guest { drops_forwarded: Some(true), ..good.clone() }, Unreachable, vec![drops], false),
+        (Guest { masquerade: Some(on(&[])), ..good.clone() }, Unreachable, vec![elsewhere], false),
+        (Guest { masquerade: Some(partly), ..good.clone() }, Reachable, vec![], true),
+        (Guest { masquerade: None, ..good.clone() }, Reachable, vec![], true),
+        (Guest { drops_forwarded: None, ..good }, Reachable, vec![], true),
+        (Guest::default(), Reachable, vec![], true),
+    ] {
+        let network = behind_instance(Build::new(), PUBLIC, &["open"])
+            .with(|network| {
+                network.guests.insert("i-m".into(), guest.clone());
+            })
+            .0;
+        let answer = check(&network, WORLD, verdict, &expected);
+        let assumption = Assumption::NatInstanceForwards { instance: "i-m".into(), out: "eni-m".into() };
+        assert_eq!(answer.assumptions.contains(&assumption), is_assumed, "{guest:?}");
     }
 }
 

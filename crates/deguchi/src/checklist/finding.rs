@@ -4,7 +4,7 @@ use deguchi_engine::{Missing, SubnetKind};
 use deguchi_model::SourceDestinationCheck;
 
 use super::Status;
-use crate::report::Blocker;
+use crate::{probe, report::Blocker};
 
 /// One thing found, and whether it is in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,6 +146,16 @@ findings! {
     PlacementFine { interfaces: usize } = "PLACEMENT_FINE",
     /// Not every interface of the VPC is in the snapshot.
     InterfacesNotListed { vpc: String } = "INTERFACES_NOT_LISTED",
+    /// A probe shows that the NAT instance forwards and masquerades (NI-4).
+    NatInstanceGuestSeen { instance: String } = "NAT_INSTANCE_GUEST_SEEN",
+    /// A probe of the host shows this.
+    SeenOnHost { found: Box<probe::Finding> } = "SEEN_ON_HOST",
+    /// A probe of the host shows no package manager and no lock that stops one.
+    NothingLeftOver { taken_at: String } = "NOTHING_LEFT_OVER",
+    /// A probe of the host shows that these names resolve there.
+    HostResolves { hosts: Vec<String> } = "HOST_RESOLVES",
+    /// A probe was taken on no machine of the snapshot.
+    ProbeOfAnotherHost { file: String, host: String } = "PROBE_OF_ANOTHER_HOST",
     /// Nothing of the host is in a snapshot.
     HostNotSeen = "HOST_NOT_SEEN",
 }

@@ -5,6 +5,7 @@
 mod bench;
 mod filters;
 mod finding;
+mod host;
 pub mod json;
 mod nat;
 mod placing;

@@ -1,6 +1,6 @@
 //! The items about the NAT: where it stands, whether the subnet leads to it, whether it works.
 
-use deguchi_engine::{AddressSet, Code, Evidence, Resource, SubnetKind, classify_subnet};
+use deguchi_engine::{AddressSet, Assumption, Code, Evidence, Place, Resource, SubnetKind, classify_subnet};
 use deguchi_model::{
     Connectivity, Instance, InterfaceKind, IpNet, NatGateway, NatGatewayPlacement, NatGatewayState, Network,
     NetworkInterface, NetworkInterfaceId, RouteDestination, RouteState, RouteTarget, SourceDestinationCheck, SubnetId,
@@ -222,10 +222,47 @@ fn instance_health(bench: &Bench<'_>, instance: &Instance, interface: &NetworkIn
     let out = outgoing(bench.network, instance, interface);
     let address = out.addresses.iter().find_map(|address| address.public).map(|public| public.to_string());
     let status = if address.is_some() { Status::Pass } else { Status::Fail };
-    found.push(Checked::new(status, Finding::NatInstanceAddress { instance: id.clone(), address }));
+    found.push(Checked::new(status, Finding::NatInstanceAddress { instance: id, address }));
     found.extend(group_blockers(bench, instance));
     if interface.kind == InterfaceKind::Ordinary {
-        found.push(Checked::new(Status::NotApplicable, Finding::NatInstanceGuestAssumed { instance: id }));
+        found.extend(guest(bench, instance));
+    }
+    found
+}
+
+/// What a probe saw in the NAT instance's guest; assumed where there is none (NI-4).
+fn guest(bench: &Bench<'_>, instance: &Instance) -> Vec<Checked> {
+    let id = instance.id.to_string();
+    let asked = bench.https.label.clone();
+    let is_guest = |code: Code| {
+        matches!(code, Code::NatInstanceForwardingOff | Code::NatInstanceMasquerade | Code::NatInstanceFirewall)
+    };
+    let blockers = bench.https.blockers(bench.network).into_iter();
+    let mut found: Vec<Checked> = blockers
+        .filter(|blocker| {
+            is_guest(blocker.reason.code) && blocker.reason.resource == Resource::Instance(instance.id.clone())
+        })
+        .map(|blocker| {
+            Checked::new(Status::Fail, Finding::Blocked { asked: asked.clone(), blocker: Box::new(blocker) })
+        })
+        .collect();
+    let is_assumed = |assumption: &Assumption| matches!(assumption, Assumption::NatInstanceForwards { instance: of, .. } if *of == instance.id);
+    let is_met = bench
+        .https
+        .answers
+        .iter()
+        .flat_map(|answer| &answer.ways)
+        .flat_map(|way| &way.hops)
+        .any(|hop| matches!(&hop.place, Place::NatInstance(of) if *of == instance.id));
+    if found.is_empty() {
+        let is_seen = bench.network.guests.contains_key(&instance.id)
+            && is_met
+            && !bench.https.answers.iter().any(|answer| answer.assumptions.iter().any(is_assumed));
+        found.push(if is_seen {
+            Checked::new(Status::Pass, Finding::NatInstanceGuestSeen { instance: id })
+        } else {
+            Checked::new(Status::NotApplicable, Finding::NatInstanceGuestAssumed { instance: id })
+        });
     }
     found
 }

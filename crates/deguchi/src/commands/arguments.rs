@@ -54,6 +54,8 @@ pub(super) struct Why {
     #[arg(long, short = 'v')]
     pub(super) verbose: bool,
     #[command(flatten)]
+    pub(super) seen: Seen,
+    #[command(flatten)]
     pub(super) form: Form,
 }
 
@@ -98,9 +100,18 @@ pub(super) struct Checklist {
     #[arg(long, value_name = "OS")]
     pub(super) os: Option<String>,
     #[command(flatten)]
+    pub(super) seen: Seen,
+    #[command(flatten)]
     pub(super) input: Input,
     #[command(flatten)]
     pub(super) form: Form,
+}
+
+/// What was seen on hosts.
+#[derive(Debug, Args)]
+pub(super) struct Seen {
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(super) probe: Vec<PathBuf>,
 }
 
 /// Arguments of `deguchi probe`.

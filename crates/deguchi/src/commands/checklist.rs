@@ -4,13 +4,15 @@ use super::{
     arguments::{Checklist, Format},
     output, snapshot,
 };
-use crate::{checklist, error::Error, language::Language};
+use crate::{checklist, error::Error, language::Language, probe::evidence::Probes};
 
 /// Walks the checklist.
 pub(super) fn run(arguments: &Checklist, language: Language) -> Result<u8, Error> {
-    let snapshot = snapshot::load(&arguments.input.from)?;
-    let checklist =
+    let mut snapshot = snapshot::load(&arguments.input.from)?;
+    let probes = Probes::tie(&arguments.seen.probe, &mut snapshot)?;
+    let mut checklist =
         checklist::of(&snapshot.network, &arguments.source, arguments.to.as_deref(), arguments.os.as_deref())?;
+    checklist.add_evidence(&probes);
     let text = match arguments.form.format {
         Format::Text => {
             snapshot::tell(&snapshot.notices, language);

@@ -34,7 +34,8 @@ pub(super) fn worded(command: Command) -> Command {
             let sub = sub.mut_arg("verbose", |arg| {
                 arg.help("Show every rule of every filter on the way, and what of it matched")
             });
-            asked(form(from(source(sub)))).mut_arg("destination", |arg| arg.help("Where to (see below)")).after_help(
+            asked(form(from(source(sub)))).mut_arg("destination", |arg| arg.help("Where to (see below)"))
+                .mut_arg("probe", |arg| arg.help("What `deguchi probe --format json` saw on the client or a NAT instance")).after_help(
                 format!(
                     "{DESTINATIONS}\n\nExamples:\n  deguchi why web-1 yum --from example:nat-in-private-subnet\n  \
                      deguchi why internet:198.51.100.7 web-1:443 --from ./snapshot\n\n{EXIT}"
@@ -61,6 +62,7 @@ pub(super) fn worded(command: Command) -> Command {
             let sub = sub.about("Walks the checklist for SOURCE: NAT, routes, ACLs, security groups, endpoints");
             form(from(source(sub)))
                 .mut_arg("to", |arg| arg.help("Host of the HTTPS API to check [default: any]"))
+                .mut_arg("probe", |arg| arg.help("What `deguchi probe --format json` saw on the client or a NAT instance"))
                 .mut_arg("os", |arg| arg.help("Operating system, where the snapshot does not tell it"))
                 .after_help(format!("Example:\n  deguchi checklist web-1 --from example:healthy\n\n{EXIT}"))
         })

@@ -48,7 +48,8 @@ fn commands(command: Command) -> Command {
         .mut_subcommand("why", |sub| {
             let sub = sub.about("送信元から送信先に届くか、届かないならなぜかを答えます");
             let sub = sub.mut_arg("verbose", |arg| arg.help("経路上の各フィルターの全ルールと、一致した項目を表示"));
-            asked(form(from(source(sub)))).mut_arg("destination", |arg| arg.help("送信先 (下記参照)")).after_help(
+            asked(form(from(source(sub)))).mut_arg("destination", |arg| arg.help("送信先 (下記参照)"))
+                .mut_arg("probe", |arg| arg.help("クライアントや NAT インスタンスでの `deguchi probe --format json` の結果")).after_help(
                 format!(
                     "{DESTINATIONS}\n\n例:\n  deguchi why web-1 yum --from example:nat-in-private-subnet\n  \
                  deguchi why internet:198.51.100.7 web-1:443 --from ./snapshot\n\n{EXIT}"
@@ -81,6 +82,7 @@ fn commands(command: Command) -> Command {
             let sub = sub.about("NAT、ルート、ACL、セキュリティグループ、エンドポイントを順に点検します");
             form(from(source(sub)))
                 .mut_arg("to", |arg| arg.help("点検する HTTPS API のホスト [既定: 任意]"))
+                .mut_arg("probe", |arg| arg.help("クライアントや NAT インスタンスでの `deguchi probe --format json` の結果"))
                 .mut_arg("os", |arg| arg.help("OS (スナップショットから分からない場合)"))
                 .after_help(format!("例:\n  deguchi checklist web-1 --from example:healthy\n\n{EXIT}"))
         })

@@ -1,10 +1,11 @@
 //! `deguchi probe`: what a host itself shows, which no AWS answer does, looked at without changing anything.
 //!
 //! [`run`] gathers [`Facts`]; [`finding`] says what is wrong with them. Steps run at once and each is bounded, so that a
-//! network that swallows everything cannot hold the probe up. Leaves out what a configuration says to it.
+//! network that swallows everything cannot hold the probe up. Leaves out what a configuration says to it: [`evidence`].
 
 mod clock;
 mod connect;
+pub mod evidence;
 pub mod facts;
 pub mod finding;
 mod forwarding;

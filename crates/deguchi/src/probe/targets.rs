@@ -39,6 +39,13 @@ enum Scheme {
     Https,
 }
 
+impl Wanted {
+    /// Whether this is asked for at that host and port.
+    pub(super) fn is_at(&self, host: &str, port: u16) -> bool {
+        self.host.eq_ignore_ascii_case(host) && self.port == port
+    }
+}
+
 /// What a target is asked with.
 #[derive(Clone)]
 pub(super) struct Means {

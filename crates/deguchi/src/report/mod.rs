@@ -25,11 +25,12 @@ pub(crate) use share::{Percent, as_number, as_percent};
 pub(crate) use step::{Mark, Step, Translation, place_id, place_type};
 pub(crate) use title::Title;
 
-use deguchi_engine::{Answer, Verdict};
+use deguchi_engine::{Answer, Assumption, Verdict};
 use deguchi_model::Network;
 
 use crate::{
     notice::Notice,
+    probe::evidence::{Evidence, Probes},
     question::{Question, Remark},
 };
 
@@ -48,6 +49,8 @@ pub struct Report {
     pub(crate) parts: Vec<Part>,
     /// What ingest wants known.
     pub(crate) notices: Vec<Notice>,
+    /// What was seen on hosts (`--probe`).
+    pub(crate) evidence: Vec<Evidence>,
     /// The `Name` tags of the snapshot.
     pub(crate) names: Names,
 }
@@ -67,6 +70,7 @@ pub fn why(network: &Network, question: &Question, answers: &[Answer], notices: 
         verdict: joint_verdict(&parts),
         parts,
         notices: notices.to_vec(),
+        evidence: Vec::new(),
         names: Names::new(network),
     }
 }
@@ -77,9 +81,21 @@ impl Report {
         self.verdict
     }
 
-    /// Returns the exit code: 0 reachable, 1 unreachable or only in part, 3 undecided.
+    /// Adds what was seen on hosts.
+    pub fn add_evidence(&mut self, probes: &Probes) {
+        self.evidence = probes.say(self);
+        if self.evidence.iter().any(|it| matches!(it, Evidence::SourcePorts { .. })) {
+            for part in &mut self.parts {
+                part.assumptions.retain(|it| !matches!(it, Assumption::EphemeralPorts { .. }));
+            }
+        }
+    }
+
+    /// Returns the exit code: 0 reachable, 1 unreachable or only in part, or reachable by configuration where the host
+    /// sees otherwise, 3 undecided.
     pub fn exit_code(&self) -> u8 {
         match self.verdict {
+            Verdict::Reachable if self.evidence.iter().any(Evidence::is_fault) => 1,
             Verdict::Reachable => 0,
             Verdict::Partly | Verdict::Unreachable => 1,
             Verdict::Undecided => 3,

@@ -30,6 +30,7 @@ pub fn render(report: &Report, language: Language, style: Style) -> String {
         [part] => sheet.part(part),
         parts => sheet.alternatives(parts),
     }
+    sheet.evidence();
     sheet.remarks();
     sheet.notices();
     sheet.text
@@ -204,6 +205,19 @@ impl Sheet<'_> {
             let words = sentence::assumption(self.language, assumption, &self.report.names);
             let code = self.style.paint(Ink::Faint, assumption.code());
             self.line(&format!("  - {words}"));
+            self.line(&format!("    {code}"));
+        }
+    }
+
+    fn evidence(&mut self) {
+        if self.report.evidence.is_empty() {
+            return;
+        }
+        self.title(Title::Evidence);
+        for evidence in &self.report.evidence {
+            let ink = if evidence.is_fault() { Ink::Bad } else { Ink::Faint };
+            let code = self.style.paint(ink, evidence.code());
+            self.line(&format!("  - {}", super::clean(&evidence.words(self.language))));
             self.line(&format!("    {code}"));
         }
     }

@@ -21,6 +21,8 @@ pub(crate) enum Title {
     UnknownsBeyond,
     /// What is taken for granted.
     Assumptions,
+    /// What was seen on hosts.
+    Evidence,
     /// How the question was read.
     Remarks,
     /// What ingest wants known.

@@ -221,8 +221,20 @@ pub(crate) fn finding(finding: &Finding, names: &Names) -> String {
             "not every interface of {} is in the snapshot; add the output of `aws ec2 describe-network-interfaces`",
             q(vpc)
         ),
+        Finding::NatInstanceGuestSeen { instance } => format!(
+            "{} forwards, masquerades on the interface that leads out, and drops nothing (seen by the probe)",
+            q(instance)
+        ),
+        Finding::SeenOnHost { found } => super::probe_english::finding(found),
+        Finding::NothingLeftOver { taken_at } => {
+            format!("no package manager runs on the host, and no lock stops one (probe of {taken_at})")
+        }
+        Finding::HostResolves { hosts } => format!("the host resolves `{}` (seen by the probe)", hosts.join("`, `")),
+        Finding::ProbeOfAnotherHost { file, host } => {
+            format!("`{file}` was taken on `{host}`, which is no machine of the snapshot: it is not used")
+        }
         Finding::HostNotSeen => {
-            "nothing of the host is in a snapshot; look there with `ps -C yum,dnf` and `/var/run/yum.pid`".to_owned()
+            "nothing of the host is in a snapshot; run `sudo deguchi probe --format json > probe.json` there, and give it with `--probe probe.json`".to_owned()
         }
     }
 }

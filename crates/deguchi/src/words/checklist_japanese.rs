@@ -243,9 +243,22 @@ pub(crate) fn finding(finding: &Finding, names: &Names) -> String {
             "{} のインターフェイスがスナップショットに揃っていません。`aws ec2 describe-network-interfaces` の出力を追加してください",
             q(vpc)
         ),
+        Finding::NatInstanceGuestSeen { instance } => format!(
+            "{} は転送を行い、外に出るインターフェイスでマスカレードし、何も破棄しません (ホストの調査による)",
+            q(instance)
+        ),
+        Finding::SeenOnHost { found } => super::probe_japanese::finding(found),
+        Finding::NothingLeftOver { taken_at } => format!(
+            "ホストで動いているパッケージマネージャーはなく、妨げるロックもありません ({taken_at} の調査による)"
+        ),
+        Finding::HostResolves { hosts } => {
+            format!("ホストで `{}` の名前解決ができます (ホストの調査による)", hosts.join("`、`"))
+        }
+        Finding::ProbeOfAnotherHost { file, host } => {
+            format!("`{file}` はスナップショットにないマシン `{host}` のものなので、使用しません")
+        }
         Finding::HostNotSeen => {
-            "ホストの中はスナップショットからは分かりません。`ps -C yum,dnf` と `/var/run/yum.pid` を確認してください"
-                .to_owned()
+            "ホストの状態はスナップショットに含まれません。ホスト上で `sudo deguchi probe --format json > probe.json` を実行し、`--probe probe.json` で渡してください".to_owned()
         }
     }
 }

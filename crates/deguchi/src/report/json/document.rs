@@ -27,6 +27,9 @@ pub(super) struct Document {
     #[serde(flatten)]
     leading: PartOut,
     alternatives: Vec<Alternative>,
+    /// Left out where no probe was given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<Coded>,
     remarks: Vec<Coded>,
     notices: Vec<NoticeOut>,
 }
@@ -142,6 +145,11 @@ impl Document {
             summary: sentence::headline(language, report),
             leading,
             alternatives: alternatives.iter().map(|part| Alternative::new(part, report, language)).collect(),
+            evidence: report
+                .evidence
+                .iter()
+                .map(|it| Coded { code: it.code(), message: clean(&it.words(language)) })
+                .collect(),
             remarks: report
                 .remarks
                 .iter()

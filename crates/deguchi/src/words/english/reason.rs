@@ -60,6 +60,18 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
             format!("regional {resource} does not serve the availability zone where the packets start")
         }
         Code::BlockPublicAccess => format!("VPC Block Public Access stands in the way for {resource}{}", mode(blocker)),
+        Code::NatInstanceForwardingOff => {
+            format!("the kernel of {resource} does not forward packets: `net.ipv4.ip_forward` is 0 (seen by the probe)")
+        }
+        Code::NatInstanceMasquerade => {
+            format!(
+                "{resource} does not masquerade on the interface that leads out (seen by the probe): its rules name {}",
+                devices(blocker)
+            )
+        }
+        Code::NatInstanceFirewall => {
+            format!("the firewall of {resource} drops whatever is to be forwarded (seen by the probe)")
+        }
         Code::RoutingLoop => routing_loop(blocker, &resource, names),
         Code::ReturnByAnotherWay => another_way(blocker, &resource, names),
         Code::NatGatewayTakesNoConnection | Code::EgressOnlyTakesNoConnection => {
@@ -128,6 +140,13 @@ fn state(blocker: &Blocker) -> String {
     match &blocker.reason.evidence {
         Evidence::State(state) => format!(": its state is `{}`", clean(state)),
         _ => String::new(),
+    }
+}
+
+fn devices(blocker: &Blocker) -> String {
+    match &blocker.reason.evidence {
+        Evidence::State(devices) if !devices.is_empty() => format!("`{}`", clean(devices)),
+        _ => "no interface".to_owned(),
     }
 }
 

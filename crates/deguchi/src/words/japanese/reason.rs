@@ -13,6 +13,7 @@ use super::{
 use crate::report::{Blocker, Names, clean};
 
 /// Returns the sentence for what stops packets, without a full stop.
+#[expect(clippy::too_many_lines, reason = "one exhaustive match: a reason without words does not compile")]
 pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
     let resource = phrase(&blocker.reason.resource, names);
     let led = spaced(&resource);
@@ -62,6 +63,20 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         }
         Code::BlockPublicAccess => {
             format!("{resource} に対する VPC ブロックパブリックアクセスが通信を妨げています{}", mode(blocker))
+        }
+        Code::NatInstanceForwardingOff => {
+            format!(
+                "{resource} のカーネルはパケットを転送しません: `net.ipv4.ip_forward` が 0 です (ホストの調査による)"
+            )
+        }
+        Code::NatInstanceMasquerade => {
+            format!(
+                "{resource} は外に出るインターフェイスでマスカレードしません (ホストの調査による)。ルールにあるインターフェイス: {}",
+                devices(blocker)
+            )
+        }
+        Code::NatInstanceFirewall => {
+            format!("{resource} のファイアウォールは転送するパケットをすべて破棄します (ホストの調査による)")
         }
         Code::RoutingLoop => routing_loop(blocker, &resource, names),
         Code::ReturnByAnotherWay => another_way(blocker, &resource, names),
@@ -141,6 +156,13 @@ fn state(blocker: &Blocker) -> String {
     match &blocker.reason.evidence {
         Evidence::State(state) => format!(" (状態は `{}`)", clean(state)),
         _ => String::new(),
+    }
+}
+
+fn devices(blocker: &Blocker) -> String {
+    match &blocker.reason.evidence {
+        Evidence::State(devices) if !devices.is_empty() => format!("`{}`", clean(devices)),
+        _ => "なし".to_owned(),
     }
 }
 
