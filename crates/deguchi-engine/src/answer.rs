@@ -11,6 +11,7 @@ use deguchi_model::{
 use crate::{
     AddressSet,
     packet_part::PacketPart,
+    policy::Authorization,
     reason::{Assumption, Heading, Missing, Reason, RuleReference},
 };
 
@@ -42,6 +43,8 @@ pub struct Answer {
     pub missing: Vec<Missing>,
     /// What the verdict takes for granted.
     pub assumptions: Vec<Assumption>,
+    /// What policies come to for the requests that reach a service, whatever stops them before.
+    pub authorizations: Vec<Authorization>,
     /// Every way the packets take: their parts are disjoint and together are the query. Dropped ones come first, then
     /// undecided ones, then delivered ones; the larger part first.
     pub ways: Vec<Way>,

@@ -19,6 +19,7 @@ mod header;
 mod index;
 mod packet_part;
 pub mod packet_set;
+pub mod policy;
 mod query;
 mod reason;
 mod route;
@@ -31,7 +32,7 @@ pub use answer::{Answer, Decision, HeaderView, Hop, InterfaceRole, Outcome, Plac
 pub use class::{SourceClass, source_classes};
 pub use effective_routes::{EffectiveRoute, EffectiveRoutes, effective_routes};
 pub use packet_part::{Limit, PacketPart};
-pub use query::{Destination, DestinationBasis, Ports, Query, ServiceRequest, Source, Traffic};
+pub use query::{Destination, DestinationBasis, Ports, Query, RequestCaller, ServiceRequest, Source, Traffic};
 pub use reason::{Assumption, Code, Evidence, Gap, Heading, LoadBalancerGap, Missing, Reason, Resource, RuleReference};
 pub use rule_table::{FieldMatch, RuleEffect, RuleRow};
 pub use subnet_kind::{SubnetClassification, SubnetKind, TableAssociation, classify_subnet};

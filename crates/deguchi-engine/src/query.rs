@@ -61,6 +61,23 @@ pub struct ServiceRequest {
     pub action: String,
     /// The resources, e.g. `arn:aws:s3:::bucket/*`; all must be let through.
     pub resources: Vec<String>,
+    /// Who asks.
+    pub caller: RequestCaller,
+    /// The region that it is sent to, where that is known.
+    pub region: Option<String>,
+    /// The prefix that a listing asks for (`s3:prefix`).
+    pub prefix: Option<String>,
+}
+
+/// Who asks a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RequestCaller {
+    /// Nobody in particular: repositories of operating systems are AWS's own buckets, and open to all (RP-4).
+    Anonymous,
+    /// The machine itself, by the role of its instance (IM-1).
+    Machine,
+    /// The question does not say: the endpoint's policy is judged, and nothing else.
+    Unstated,
 }
 
 /// Protocol and ports of a query.

@@ -6,12 +6,16 @@ use alloc::{string::String, vec::Vec};
 use core::{fmt, net::IpAddr};
 
 use deguchi_model::{
-    Direction, EgressOnlyInternetGatewayId, ElasticIpId, InstanceId, InternetGatewayId, LoadBalancerId, NatGatewayId,
-    NetworkAclId, NetworkAclRule, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Route, RouteTableId,
-    SecurityGroupId, SecurityGroupRule, SubnetId, TargetGroupId, TransitGatewayId, VpcEndpointId, VpcId, VpnGatewayId,
+    AccountId, Direction, EgressOnlyInternetGatewayId, ElasticIpId, InstanceId, InternetGatewayId, LoadBalancerId,
+    NatGatewayId, NetworkAclId, NetworkAclRule, NetworkInterfaceId, PeeringConnectionId, PrefixListId, RoleArn, Route,
+    RouteTableId, SecurityGroupId, SecurityGroupRule, SubnetId, TargetGroupId, TransitGatewayId, VpcEndpointId, VpcId,
+    VpnGatewayId,
 };
 
-use crate::packet_part::PacketPart;
+use crate::{
+    packet_part::PacketPart,
+    policy::{PolicyGap, Refusal},
+};
 
 macro_rules! codes {
     ($($(#[$doc:meta])+ $variant:ident = $text:literal,)+) => {
@@ -123,8 +127,10 @@ codes! {
     Missing = "UNKNOWN_RESOURCE",
     /// The way leads over something that deguchi does not walk yet.
     NotModelled = "DEGUCHI_NOT_MODELLED",
-    /// An endpoint's policy decides, and needs an evaluation that deguchi does not do yet (GE-7).
+    /// An endpoint's policy refuses the request: the service answers 403 (GE-7).
     EndpointPolicy = "DEGUCHI_ENDPOINT_POLICY",
+    /// A policy of the role, the bucket or the organization refuses the request: the service answers 403 (IM-2 to IM-4).
+    AccessDenied = "DEGUCHI_ACCESS_DENIED",
     /// Configuration leaves it open: AWS chooses, or a part outside AWS decides.
     NotDecidedByConfiguration = "DEGUCHI_NOT_DECIDED_BY_CONFIGURATION",
 }
@@ -168,6 +174,10 @@ pub enum Resource {
     LoadBalancer(LoadBalancerId),
     /// A target group.
     TargetGroup(TargetGroupId),
+    /// A role of IAM.
+    Role(RoleArn),
+    /// A bucket of S3.
+    Bucket(String),
     /// The internet itself.
     Internet,
     /// Something the model does not know, by its id.
@@ -196,6 +206,8 @@ impl fmt::Display for Resource {
             Self::TransitGateway(id) => id.fmt(f),
             Self::LoadBalancer(id) => id.fmt(f),
             Self::TargetGroup(id) => id.fmt(f),
+            Self::Role(arn) => arn.fmt(f),
+            Self::Bucket(name) => name.fmt(f),
             Self::Internet => f.write_str("internet"),
             Self::Other(id) => id.fmt(f),
         }
@@ -239,6 +251,8 @@ pub enum Evidence {
     Routes(Vec<Route>),
     /// What there is instead: the listeners of a load balancer, or targets with their health.
     Listed(Vec<String>),
+    /// What of the policies refuses.
+    Policy(Refusal),
     /// Nothing more than the code says.
     Nothing,
 }
@@ -327,8 +341,8 @@ pub enum Gap {
     Appliance,
     /// An edge route table steers traffic that enters the VPC.
     EdgeRouteTable(Route),
-    /// Whether the endpoint's policy lets the request through.
-    EndpointPolicy,
+    /// Whether a policy lets the request through.
+    Policy(PolicyGap),
     /// The endpoint is for IPv4; whether the service's IPv6 addresses go over it is not settled (GE-9).
     EndpointAddressFamily,
     /// Which destinations the virtual private gateway knows: BGP is in no snapshot (VP-3).
@@ -407,6 +421,23 @@ pub enum Assumption {
         /// The endpoint.
         endpoint: VpcEndpointId,
     },
+    /// No permissions boundary denies what the role is allowed (IM-3): the snapshot does not say whether it has one.
+    NoPermissionsBoundary {
+        /// The role.
+        role: RoleArn,
+    },
+    /// No policy of the account's organization denies (IM-3): none is in the snapshot.
+    OrganizationAllows {
+        /// The account.
+        account: AccountId,
+    },
+    /// The bucket's policy, which is not in the snapshot, does not deny (IM-4).
+    BucketPolicyAllows {
+        /// The bucket.
+        bucket: String,
+        /// Whether it is known whose the bucket is; else it is taken to be of the role's account.
+        is_owner_known: bool,
+    },
     /// A service of the host under the instance is switched on: the resolver by the VPC's attributes (DN-1), metadata by
     /// the instance's options (IM-1).
     ServiceIsOn {
@@ -454,6 +485,9 @@ impl Assumption {
             Self::OnPremises { .. } => "DEGUCHI_ASSUMES_ON_PREMISES_ANSWERS",
             Self::OutsidePrefixList { .. } => "DEGUCHI_ASSUMES_OUTSIDE_PREFIX_LIST",
             Self::EndpointPolicyAllows { .. } => "DEGUCHI_ASSUMES_ENDPOINT_POLICY_ALLOWS",
+            Self::NoPermissionsBoundary { .. } => "DEGUCHI_ASSUMES_NO_PERMISSIONS_BOUNDARY",
+            Self::OrganizationAllows { .. } => "DEGUCHI_ASSUMES_ORGANIZATION_ALLOWS",
+            Self::BucketPolicyAllows { .. } => "DEGUCHI_ASSUMES_BUCKET_POLICY_ALLOWS",
             Self::ServiceIsOn { .. } => "DEGUCHI_ASSUMES_SERVICE_IS_ON",
             Self::MailIsAllowed => "DEGUCHI_ASSUMES_PORT_25_IS_UNBLOCKED",
             Self::GatewayIsAttached { .. } => "DEGUCHI_ASSUMES_GATEWAY_IS_ATTACHED",

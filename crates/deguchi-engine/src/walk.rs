@@ -16,6 +16,7 @@ mod internet;
 mod load_balancer;
 mod nat_gateway;
 mod nat_instance;
+mod service;
 mod target;
 mod vpc_endpoint;
 mod vpn_gateway;
@@ -37,6 +38,7 @@ use crate::{
     index::Index,
     packet_part::PacketPart,
     packet_set::{Field, PacketSet, Space},
+    policy::Authorization,
     query::{DestinationBasis, Ports, Query, Source, Traffic},
     reason::{Assumption, Code, Evidence, Gap, Heading, Missing, Reason, Resource},
 };
@@ -210,11 +212,22 @@ struct Walk<'a, 'n> {
     reasons: Vec<RawReason>,
     gaps: Vec<RawGap>,
     leaves: Vec<Leaf<'n>>,
+    /// What policies come to for the requests of parcels that reached a service.
+    authorizations: Vec<Authorization>,
 }
 
 impl<'a, 'n> Walk<'a, 'n> {
     fn new(index: &'a Index<'n>, space: &'a mut Space, query: &'a Query) -> Self {
-        Self { index, space, query, whole: PacketSet::ALL, reasons: Vec::new(), gaps: Vec::new(), leaves: Vec::new() }
+        Self {
+            index,
+            space,
+            query,
+            whole: PacketSet::ALL,
+            reasons: Vec::new(),
+            gaps: Vec::new(),
+            leaves: Vec::new(),
+            authorizations: Vec::new(),
+        }
     }
 
     fn run(mut self) -> Answer {
@@ -421,7 +434,7 @@ impl<'a, 'n> Walk<'a, 'n> {
     }
 
     fn into_answer(self) -> Answer {
-        let Self { space, query, whole, reasons, gaps, mut leaves, .. } = self;
+        let Self { space, query, whole, reasons, gaps, mut leaves, authorizations, .. } = self;
         let (mut dropped, mut undecided, mut delivered) = (PacketSet::NONE, PacketSet::NONE, PacketSet::NONE);
         for leaf in &leaves {
             let set = match leaf.outcome {
@@ -456,6 +469,7 @@ impl<'a, 'n> Walk<'a, 'n> {
                 .chain(known_gaps)
                 .collect(),
             assumptions,
+            authorizations,
             ways: leaves.iter().map(|leaf| way(space, leaf, whole, &used, usize::from(differs))).collect(),
         }
     }

@@ -96,4 +96,6 @@ ids! {
     LoadBalancerId;
     /// The ARN of a target group.
     TargetGroupId;
+    /// The ARN of a role of IAM.
+    RoleArn;
 }

@@ -21,6 +21,7 @@ mod network;
 mod network_acl;
 mod network_interface;
 mod peering_connection;
+mod policy;
 mod prefix_list;
 mod route_table;
 mod security_group;
@@ -39,7 +40,7 @@ pub use elastic_ip::ElasticIp;
 pub use guest::{Guest, Masquerade};
 pub use id::{
     AccountId, AvailabilityZone, EgressOnlyInternetGatewayId, ElasticIpId, ImageId, InstanceId, InternetGatewayId,
-    LoadBalancerId, NatGatewayId, NetworkAclId, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Region,
+    LoadBalancerId, NatGatewayId, NetworkAclId, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Region, RoleArn,
     RouteTableId, SecurityGroupId, SubnetId, TargetGroupId, TransitGatewayId, VpcEndpointId, VpcId, VpnConnectionId,
     VpnGatewayId,
 };
@@ -59,6 +60,10 @@ pub use network_interface::{
     InterfaceAddress, InterfaceAttachment, InterfaceKind, NetworkInterface, SourceDestinationCheck,
 };
 pub use peering_connection::{PeeringConnection, PeeringSide, PeeringStatus};
+pub use policy::{
+    Bucket, BucketPolicy, Condition, Effect, Identities, Patterns, PermissionsBoundary, Policy, PolicyDocument,
+    PolicyListing, Principal, Principals, Role, ServiceControl, Statement,
+};
 pub use prefix_list::{PrefixList, PrefixListEntries};
 pub use route_table::{Route, RouteDestination, RouteOrigin, RouteState, RouteTable, RouteTarget};
 pub use security_group::{RulePeer, SecurityGroup, SecurityGroupRule};
@@ -66,7 +71,7 @@ pub use subnet::Subnet;
 pub use traffic::{Direction, IcmpMatch, PortRange, TrafficMatch};
 pub use transit_gateway::TransitGateway;
 pub use vpc::{EncryptionControls, InterfaceListing, Vpc};
-pub use vpc_endpoint::{EndpointPolicy, EndpointPolicyStatement, EndpointState, VpcEndpoint, VpcEndpointKind};
+pub use vpc_endpoint::{EndpointPolicy, EndpointState, VpcEndpoint, VpcEndpointKind};
 pub use vpn_gateway::{VpnConnection, VpnGateway};
 
 pub use ipnet::{IpNet, Ipv4Net, Ipv6Net};

@@ -3,9 +3,9 @@
 use alloc::collections::BTreeMap;
 
 use crate::{
-    EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, ElasticIp, ElasticIpId, EncryptionControls, Guest, Image,
-    ImageId, Instance, InstanceId, InternetGateway, InternetGatewayId, LoadBalancer, LoadBalancerId, NatGateway,
-    NatGatewayId, NetworkAcl, NetworkAclId, NetworkInterface, NetworkInterfaceId, PeeringConnection,
+    EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, ElasticIp, ElasticIpId, EncryptionControls, Guest,
+    Identities, Image, ImageId, Instance, InstanceId, InternetGateway, InternetGatewayId, LoadBalancer, LoadBalancerId,
+    NatGateway, NatGatewayId, NetworkAcl, NetworkAclId, NetworkInterface, NetworkInterfaceId, PeeringConnection,
     PeeringConnectionId, PrefixList, PrefixListId, RouteTable, RouteTableId, SecurityGroup, SecurityGroupId, Subnet,
     SubnetId, TargetGroup, TargetGroupId, TransitGateway, TransitGatewayId, Vpc, VpcEndpoint, VpcEndpointId, VpcId,
     VpnConnection, VpnConnectionId, VpnGateway, VpnGatewayId,
@@ -61,4 +61,6 @@ pub struct Network {
     pub transit_gateways: BTreeMap<TransitGatewayId, TransitGateway>,
     /// What was seen in the guests of instances; from probes on the machines themselves, not from AWS.
     pub guests: BTreeMap<InstanceId, Guest>,
+    /// Who may do what.
+    pub identities: Identities,
 }

@@ -2,7 +2,7 @@
 
 use alloc::{collections::BTreeSet, string::String, vec::Vec};
 
-use crate::{NetworkInterfaceId, RouteTableId, SecurityGroupId, VpcEndpointId, VpcId};
+use crate::{NetworkInterfaceId, PolicyDocument, RouteTableId, SecurityGroupId, VpcEndpointId, VpcId};
 
 /// A VPC endpoint.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,24 +68,10 @@ pub enum EndpointState {
 pub enum EndpointPolicy {
     /// AWS's default: everything.
     FullAccess,
-    /// What surely is let through: what `allows` names and `denies` cannot touch. The rest needs an evaluation.
-    Partial {
-        /// Statements that allow everyone without a condition.
-        allows: Vec<EndpointPolicyStatement>,
-        /// Every statement that denies, whomever and under whatever condition.
-        denies: Vec<EndpointPolicyStatement>,
-    },
-    /// A policy of which nothing is sure without an evaluation.
+    /// What this document allows.
+    Document(PolicyDocument),
+    /// It has a policy that is none in JSON.
     Unmodelled,
     /// The snapshot does not say.
     Unknown,
-}
-
-/// What one statement names, its patterns as written (`*` and `?` are wildcards).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EndpointPolicyStatement {
-    /// Patterns of actions, e.g. `s3:GetObject`.
-    pub actions: Vec<String>,
-    /// Patterns of resources, e.g. `arn:aws:s3:::bucket/*`.
-    pub resources: Vec<String>,
 }

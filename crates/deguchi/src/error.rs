@@ -97,6 +97,16 @@ pub enum ErrorKind {
         /// The scheme.
         asked: String,
     },
+    /// `--action` for a destination that is no bucket.
+    ActionWithoutBucket {
+        /// The action.
+        action: String,
+    },
+    /// `--action` is no action of S3.
+    UnreadableAction {
+        /// What was written.
+        asked: String,
+    },
     /// A port for a ping.
     PortForPing {
         /// What was written.

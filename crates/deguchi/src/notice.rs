@@ -218,6 +218,26 @@ pub enum Format {
     FlowLogs,
 }
 
+/// What is wrong with an answer about roles, buckets or policies.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IdentityProblem {
+    /// A policy of IAM, of a bucket or of the organization cannot be read.
+    PolicyNotUnderstood {
+        /// Its name, ARN or id.
+        policy: String,
+    },
+    /// It does not say whose it is.
+    OfUnknown {
+        /// The key that it stands at.
+        key: String,
+    },
+    /// It is not as AWS prints it.
+    AnswerNotUnderstood {
+        /// The key that it stands at.
+        key: String,
+    },
+}
+
 /// What a notice says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoticeKind {
@@ -283,6 +303,8 @@ pub enum NoticeKind {
         /// The endpoint.
         vpc_endpoint: String,
     },
+    /// An answer about roles, buckets or policies is of no use.
+    Identity(IdentityProblem),
     /// A resource is in the snapshot more than once, and not always the same.
     SightingsDiffer {
         /// What it is.
@@ -386,6 +408,7 @@ impl NoticeKind {
             | Self::TargetsWithoutTargetGroup
             | Self::RouteNotUnderstood { .. }
             | Self::PolicyNotUnderstood { .. }
+            | Self::Identity(_)
             | Self::SightingsDiffer { .. }
             | Self::PublicAddressDiffers { .. }
             | Self::RouteTargetMissing { .. }
@@ -421,6 +444,7 @@ impl NoticeKind {
             | Self::RouteNotUnderstood { .. }
             | Self::PrefixListNotUnderstood { .. }
             | Self::PolicyNotUnderstood { .. }
+            | Self::Identity(_)
             | Self::PublicAddressDiffers { .. }
             | Self::InterfaceMadeUp { .. }
             | Self::SecurityGroupFromRules { .. }

@@ -63,6 +63,8 @@ pub struct Options {
     pub os: Option<String>,
     /// The ports that the client chooses from (`--source-ports`).
     pub source_ports: Option<PortRange>,
+    /// What is asked of a bucket (`--action`); `s3:GetObject` where it is `None`.
+    pub action: Option<String>,
     /// The service's port, over whatever the destination says (`--port`).
     pub port: Option<u16>,
     /// The family of addresses (`--ipv6`); `None` follows from source and destination.
@@ -122,6 +124,9 @@ pub fn resolve(network: &Network, source: &str, destination: &str, options: &Opt
     let catalogue = Catalogue::built_in()?;
     let mut remarks = Vec::new();
     let start = source::resolve(network, source, &mut remarks)?;
+    if let Some(action) = &options.action {
+        check_action(action)?;
+    }
     let mut form = form::parse(destination, &|name| destination::is_known(network, &catalogue, name))?;
     if let Some(port) = options.port {
         if form.protocol == Protocol::Ping {
@@ -146,6 +151,13 @@ pub fn resolve(network: &Network, source: &str, destination: &str, options: &Opt
         remarks,
         alternatives: joined(alternatives),
     })
+}
+
+/// Whether an action reads as one of S3.
+fn check_action(action: &str) -> Result<(), Error> {
+    let name = action.strip_prefix("s3:").unwrap_or_default();
+    let is_action = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_action { Ok(()) } else { Err(Error::new(ErrorKind::UnreadableAction { asked: action.to_owned() })) }
 }
 
 /// The family that names stand for: the one asked for, else the destination's own, else what the source has.

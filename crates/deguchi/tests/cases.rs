@@ -41,6 +41,7 @@ fn options(asked: &Asked) -> question::Options {
         deguchi_model::PortRange::new(first.parse().unwrap(), last.parse().unwrap()).unwrap()
     };
     question::Options {
+        action: None,
         os: asked.os.clone(),
         source_ports: asked.source_ports.as_ref().map(ports),
         port: asked.port,

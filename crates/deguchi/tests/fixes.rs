@@ -36,7 +36,8 @@ fn case(name: &str) -> Network {
 
 fn queries(network: &Network, asked: &Asked) -> Option<Vec<Query>> {
     let family = asked.ipv6.unwrap_or_default().then_some(question::Family::Ipv6);
-    let options = question::Options { os: asked.os.clone(), port: asked.port, source_ports: None, family };
+    let options =
+        question::Options { os: asked.os.clone(), port: asked.port, source_ports: None, action: None, family };
     let question = question::resolve(network, &asked.source, &asked.destination, &options).ok()?;
     Some(question.alternatives.into_iter().map(|alternative| alternative.query).collect())
 }

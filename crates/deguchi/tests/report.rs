@@ -20,11 +20,12 @@ use deguchi::{
 use deguchi_engine::{
     AddressSet, Answer, Assumption, Code, Decision, Destination, DestinationBasis, Evidence, Gap, HeaderView, Heading,
     Hop, InterfaceRole, Limit, LoadBalancerGap, Missing, Outcome, PacketPart, Place, Ports, PortsView, Query, Reason,
-    Resource, RuleReference, ServiceRequest, Source, Traffic, Verdict, Way,
+    RequestCaller, Resource, RuleReference, ServiceRequest, Source, Traffic, Verdict, Way,
+    policy::{Doubt, MissingPolicy, PolicyGap, PolicyReference, StatementName},
 };
 use deguchi_model::{
     Connectivity, Direction, IpNet, NatGateway, NatGatewayFailure, NatGatewayPlacement, NatGatewayState, Network,
-    NetworkAcl, NetworkAclRule, NetworkAclRules, PortRange, Route, RouteDestination, RouteOrigin, RouteState,
+    NetworkAcl, NetworkAclRule, NetworkAclRules, PortRange, RoleArn, Route, RouteDestination, RouteOrigin, RouteState,
     RouteTarget, RuleAction, RuleNumber, RulePeer, SecurityGroup, SecurityGroupRule, Subnet, TrafficMatch,
 };
 use serde_json::Value;
@@ -109,6 +110,9 @@ fn query(traffic: Traffic) -> Query {
             request: Some(ServiceRequest {
                 action: "s3:GetObject".to_owned(),
                 resources: vec!["arn:aws:s3:::bucket/*".to_owned()],
+                caller: RequestCaller::Machine,
+                region: None,
+                prefix: None,
             }),
         },
         traffic,
@@ -257,6 +261,7 @@ fn way(outcome: Outcome, packets: PacketPart, hops: Vec<Hop>, reasons: Vec<usize
 fn unreachable() -> Answer {
     let denied = Decision::Denied { by: vec![RuleReference::NetworkAcl(rule(110, RuleAction::Deny))] };
     Answer {
+        authorizations: Vec::new(),
         verdict: Verdict::Unreachable,
         reachable_share: 0.0,
         undecided_share: 0.0,
@@ -269,6 +274,7 @@ fn unreachable() -> Answer {
 
 fn reachable() -> Answer {
     Answer {
+        authorizations: Vec::new(),
         verdict: Verdict::Reachable,
         reachable_share: 1.0,
         undecided_share: 0.0,
@@ -285,6 +291,7 @@ fn partly() -> Answer {
         (part(0.421_875, vec![(49152, 60999)]), part(0.578_125, vec![(1024, 49151), (61000, 65535)]));
     let denied = Decision::Denied { by: vec![RuleReference::NetworkAcl(rule(110, RuleAction::Deny))] };
     Answer {
+        authorizations: Vec::new(),
         verdict: Verdict::Partly,
         reachable_share: 0.578_125,
         undecided_share: 0.0,
@@ -305,6 +312,7 @@ fn undecided() -> Answer {
         hop(1, place, Decision::Allowed { by: Vec::new() }),
     ];
     Answer {
+        authorizations: Vec::new(),
         verdict: Verdict::Undecided,
         reachable_share: 0.0,
         undecided_share: 1.0,
@@ -467,7 +475,21 @@ fn gaps() -> Vec<Gap> {
         Gap::LoadBalancer(LoadBalancerGap::ClientAddressPreservation),
         Gap::Appliance,
         Gap::EdgeRouteTable(route()),
-        Gap::EndpointPolicy,
+        Gap::Policy(PolicyGap::Missing(MissingPolicy::Instance)),
+        Gap::Policy(PolicyGap::Missing(MissingPolicy::InstanceProfile("arn:aws:iam::1:instance-profile/p".to_owned()))),
+        Gap::Policy(PolicyGap::Missing(MissingPolicy::InlinePolicies(role()))),
+        Gap::Policy(PolicyGap::Missing(MissingPolicy::AttachedPolicies(role()))),
+        Gap::Policy(PolicyGap::Missing(MissingPolicy::BucketPolicy("b".to_owned()))),
+        Gap::Policy(PolicyGap::Missing(MissingPolicy::BucketOwner("b".to_owned()))),
+        Gap::Policy(PolicyGap::Missing(MissingPolicy::ServiceControlLevels("111122223333".into()))),
+        Gap::Policy(PolicyGap::Missing(MissingPolicy::ServiceControlPolicies("r-1".to_owned()))),
+        Gap::Policy(PolicyGap::Missing(MissingPolicy::Document(inline()))),
+        Gap::Policy(PolicyGap::NotUnderstood(PolicyReference::Endpoint { endpoint: "vpce-1".into() })),
+        Gap::Policy(PolicyGap::Statement {
+            policy: inline(),
+            statement: StatementName::Number(2),
+            doubts: [Doubt::ConditionKey("aws:CurrentTime".to_owned()), Doubt::ObjectKey].into(),
+        }),
         Gap::EndpointAddressFamily,
         Gap::VpnRoutes,
         Gap::InternetThroughOnPremises,
@@ -478,6 +500,14 @@ fn gaps() -> Vec<Gap> {
     ]
 }
 
+fn role() -> RoleArn {
+    RoleArn::new("arn:aws:iam::111122223333:role/app")
+}
+
+fn inline() -> PolicyReference {
+    PolicyReference::Inline { role: role(), name: "data".to_owned() }
+}
+
 fn assumptions() -> Vec<Assumption> {
     vec![
         Assumption::NatInstanceForwards { instance: "i-2".into(), out: "eni-2".into() },
@@ -486,6 +516,10 @@ fn assumptions() -> Vec<Assumption> {
         Assumption::OnPremises { vpn_gateway: "vgw-1".into() },
         Assumption::OutsidePrefixList { prefix_list: "pl-1".into() },
         Assumption::EndpointPolicyAllows { endpoint: "vpce-1".into() },
+        Assumption::NoPermissionsBoundary { role: role() },
+        Assumption::OrganizationAllows { account: "111122223333".into() },
+        Assumption::BucketPolicyAllows { bucket: "b".to_owned(), is_owner_known: true },
+        Assumption::BucketPolicyAllows { bucket: "b".to_owned(), is_owner_known: false },
         Assumption::AnswersPing,
         Assumption::TargetsTakePart { load_balancer: "web".into() },
         Assumption::UnhealthyTargetsTakePart { load_balancer: "web".into() },

@@ -31,7 +31,7 @@ impl<'n> Walk<'_, 'n> {
                 self.stop(&mut parcel, Finding::new(Code::BadState, resource.clone(), evidence));
             }
             match parcel.header.ports {
-                HeaderPorts::Tcp { .. } => self.judge_policy(&mut parcel, endpoint),
+                HeaderPorts::Tcp { .. } => self.ask_service(&mut parcel, Some(endpoint)),
                 HeaderPorts::Udp { .. } => {}
                 HeaderPorts::Echo { .. } => {
                     // IE-4: it answers no ping, whatever its groups allow.

@@ -177,6 +177,7 @@ impl<'n> Walk<'_, 'n> {
             if parcel.hops.last().is_none_or(|hop| hop.place != Place::Internet) {
                 self.hop(&mut parcel, Place::Internet, Decision::Passed);
             }
+            self.ask_service(&mut parcel, None);
             self.turn(&mut parcel);
             self.hop(&mut parcel, Place::Internet, Decision::Passed);
             self.return_over_internet(parcel);

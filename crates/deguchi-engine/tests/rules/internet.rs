@@ -396,8 +396,14 @@ fn an_endpoint_policy_is_judged_for_a_request_only() {
     assert!(answer.assumptions.contains(&Assumption::EndpointPolicyAllows { endpoint: "vpce-s3".into() }));
     let mut question = query(&network, S3.0, S3.1, S3.2);
     let resources = vec!["arn:aws:s3:::bucket/*".into()];
-    question.destination.request = Some(ServiceRequest { action: "s3:GetObject".into(), resources });
-    check_query(&network, &question, Undecided, &["? DEGUCHI_ENDPOINT_POLICY vpce-s3, EndpointPolicy, out 1"]);
+    question.destination.request = Some(ServiceRequest {
+        action: "s3:GetObject".into(),
+        resources,
+        caller: deguchi_engine::RequestCaller::Anonymous,
+        region: None,
+        prefix: None,
+    });
+    check_query(&network, &question, Undecided, &["? DEGUCHI_ENDPOINT_POLICY vpce-s3, Policy, out 1"]);
 }
 
 /// GE-9: where the service's IPv6 addresses go is not settled.

@@ -75,6 +75,10 @@ fn evidence(evidence: &Evidence) -> String {
         Evidence::NoPublicAddress(address) | Evidence::Address(address) => address.to_string(),
         Evidence::Routes(routes) => format!("{} routes", routes.len()),
         Evidence::Listed(listed) => listed.join("; "),
+        Evidence::Policy(refusal) => match &refusal.by {
+            Some((_, statement)) => format!("denied by {statement:?}"),
+            None => "not allowed".into(),
+        },
         Evidence::NoRoute | Evidence::Nothing => String::new(),
     }
 }

@@ -3,7 +3,7 @@
 //! A request is admitted if a statement that allows names it and none that denies does (GE-7): as in IAM, what is not
 //! allowed is denied. Leaves out principals and conditions: statements that depend on them are not in the model.
 
-use deguchi_model::{EndpointPolicy, EndpointPolicyStatement};
+use deguchi_model::{Effect, EndpointPolicy, Patterns, PolicyDocument, Principal, Principals};
 use serde::{Deserialize, Serialize};
 
 /// The policy of the endpoint that a web server stands behind.
@@ -36,12 +36,28 @@ impl PolicyOfEndpoint {
     pub fn of(policy: &EndpointPolicy) -> Option<Self> {
         match policy {
             EndpointPolicy::FullAccess => Some(Self::Everything),
-            EndpointPolicy::Partial { allows, denies } => Some(Self::Statements {
-                allows: allows.iter().map(Statement::of).collect(),
-                denies: denies.iter().map(Statement::of).collect(),
-            }),
+            EndpointPolicy::Document(document) => Self::of_document(document),
             EndpointPolicy::Unmodelled | EndpointPolicy::Unknown => None,
         }
+    }
+
+    /// Reads the statements that are about everyone without a condition; `None` where another might deny too.
+    fn of_document(document: &PolicyDocument) -> Option<Self> {
+        let (mut allows, mut denies) = (Vec::new(), Vec::new());
+        for statement in &document.statements {
+            let is_for_everyone = match &statement.principals {
+                Principals::Only(principals) => principals.contains(&Principal::Everyone),
+                Principals::Unstated | Principals::AllBut(_) => false,
+            };
+            let is_plain = is_for_everyone && statement.conditions.is_empty() && statement.not_understood.is_empty();
+            let named = Statement::of(statement).filter(|_| is_plain);
+            match (statement.effect, named) {
+                (Effect::Allow, named) => allows.extend(named),
+                (Effect::Deny, Some(named)) => denies.push(named),
+                (Effect::Deny, None) => return None,
+            }
+        }
+        (!allows.is_empty()).then_some(Self::Statements { allows, denies })
     }
 
     /// Whether `GetObject` of a bucket's key is admitted. China and GovCloud have partitions of their own (RP-2).
@@ -58,8 +74,14 @@ impl PolicyOfEndpoint {
 }
 
 impl Statement {
-    fn of(statement: &EndpointPolicyStatement) -> Self {
-        Self { actions: statement.actions.clone(), resources: statement.resources.clone() }
+    /// Reads what a statement names; `None` where it names what it is not about.
+    fn of(statement: &deguchi_model::Statement) -> Option<Self> {
+        match (&statement.actions, &statement.resources) {
+            (Patterns::Only(actions), Patterns::Only(resources)) => {
+                Some(Self { actions: actions.clone(), resources: resources.clone() })
+            }
+            (Patterns::AllBut(_), _) | (_, Patterns::AllBut(_)) => None,
+        }
     }
 
     fn names(&self, action: &str, resource: &str) -> bool {

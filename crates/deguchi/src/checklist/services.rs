@@ -62,8 +62,14 @@ fn policy(endpoint: &VpcEndpoint) -> Checked {
     let id = endpoint.id.to_string();
     match &endpoint.policy {
         EndpointPolicy::FullAccess => Checked::new(Status::Pass, Finding::S3PolicyFull { endpoint: id }),
-        EndpointPolicy::Partial { allows, .. } => {
-            let resources = allows.iter().flat_map(|statement| statement.resources.clone()).collect();
+        EndpointPolicy::Document(document) => {
+            let allows =
+                document.statements.iter().filter(|statement| statement.effect == deguchi_model::Effect::Allow);
+            let named = |patterns: &deguchi_model::Patterns| match patterns {
+                deguchi_model::Patterns::Only(patterns) => patterns.clone(),
+                deguchi_model::Patterns::AllBut(_) => Vec::new(),
+            };
+            let resources = allows.flat_map(|statement| named(&statement.resources)).collect();
             // Which buckets are needed beside the repositories' is not known.
             Checked::new(Status::Unknown, Finding::S3PolicyAllows { endpoint: id, resources })
         }

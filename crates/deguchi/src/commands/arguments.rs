@@ -148,6 +148,8 @@ pub(super) struct Asked {
     pub(super) os: Option<String>,
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) port: Option<u16>,
+    #[arg(long, value_name = "ACTION")]
+    pub(super) action: Option<String>,
     #[arg(long, value_name = "FIRST-LAST", value_parser = ports)]
     pub(super) source_ports: Option<PortRange>,
     #[arg(long)]
@@ -159,6 +161,7 @@ impl Asked {
     pub(super) fn options(&self) -> question::Options {
         question::Options {
             os: self.os.clone(),
+            action: self.action.clone(),
             source_ports: self.source_ports,
             port: self.port,
             family: self.ipv6.then_some(Family::Ipv6),

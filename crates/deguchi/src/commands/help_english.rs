@@ -110,6 +110,7 @@ fn form(command: Command) -> Command {
 fn asked(command: Command) -> Command {
     command
         .mut_arg("os", |arg| arg.help("Operating system for yum, e.g. al2023, al2, rhel, ubuntu, debian"))
+        .mut_arg("action", |arg| arg.help("What is asked of a bucket, e.g. s3:PutObject; s3:GetObject unless given"))
         .mut_arg("port", |arg| arg.help("Port of the destination, over what it says"))
         .mut_arg("source_ports", |arg| arg.help("Ports that the client chooses from [default: 32768-60999]"))
         .mut_arg("ipv6", |arg| arg.help("Ask about IPv6 where the destination leaves it open"))

@@ -156,6 +156,7 @@ fn form(command: Command) -> Command {
 fn asked(command: Command) -> Command {
     command
         .mut_arg("os", |arg| arg.help("yum を調べるときの OS (al2023、al2、rhel、ubuntu、debian など)"))
+        .mut_arg("action", |arg| arg.help("バケットに対するアクション (s3:PutObject など。省略時は s3:GetObject)"))
         .mut_arg("port", |arg| arg.help("送信先のポート (送信先の記述より優先)"))
         .mut_arg("source_ports", |arg| arg.help("クライアントが使う送信元ポート [既定: 32768-60999]"))
         .mut_arg("ipv6", |arg| arg.help("送信先から決まらないとき IPv6 について調べる"))

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use deguchi_engine::{AddressSet, Destination, DestinationBasis};
+use deguchi_engine::{AddressSet, Destination, DestinationBasis, RequestCaller, ServiceRequest};
 use deguchi_model::{
     IpNet, NatGateway, Network, NetworkInterface, PortRange, PrefixList, PrefixListEntries, VpcEndpoint,
     VpcEndpointKind,
@@ -75,6 +75,9 @@ pub(super) fn resolve(context: &Context<'_>, form: &Form, remarks: &mut Vec<Rema
         | Target::Internet
         | Target::Host { .. } => true,
     };
+    if let (Some(action), false) = (&context.options.action, matches!(form.target, Target::Bucket { .. })) {
+        return Err(Error::new(ErrorKind::ActionWithoutBucket { action: action.clone() }));
+    }
     if matches!(context.start, Start::Internet(_)) && is_outside(&form.target) {
         return Err(Error::new(ErrorKind::BothEndsOutside));
     }
@@ -131,8 +134,33 @@ fn of_bucket(context: &Context<'_>, bucket: &str, key: Option<&str>, remarks: &m
     if let Some(region) = &region {
         remarks.push(Remark::BucketRegionAssumed { region: region.clone() });
     }
-    let request = service::object_request(region.as_deref(), &[bucket.to_owned()], key);
-    Destination { request: Some(request), ..whole_service(context, Service::S3, remarks) }
+    if region.is_none() {
+        remarks.push(Remark::RegionUnknown);
+    }
+    let request = bucket_request(context, region.as_deref(), (bucket, key));
+    let which = (Service::S3, region.as_deref());
+    let destination = service::destination(context.network, context.start.vpc(), which, context.family, remarks);
+    Destination { request: Some(request), ..destination }
+}
+
+/// What is asked of a bucket: by the machine's own role, but for buckets of repositories, which are open to all (RP-4).
+fn bucket_request(context: &Context<'_>, region: Option<&str>, (bucket, key): (&str, Option<&str>)) -> ServiceRequest {
+    let repositories = context.catalogue.operating_systems.iter().flat_map(|system| &system.repositories);
+    let mut buckets = repositories.flat_map(|repository| &repository.buckets);
+    let is_of_repository = buckets.any(|name| name.replace("REGION", region.unwrap_or("REGION")) == bucket);
+    let caller = if is_of_repository { RequestCaller::Anonymous } else { RequestCaller::Machine };
+    let request = service::object_request(region, &[bucket.to_owned()], key, caller);
+    let Some(action) = &context.options.action else { return request };
+    if service::is_about_objects(action) {
+        return ServiceRequest { action: action.clone(), ..request };
+    }
+    let cut = |resource: &String| resource.split('/').next().unwrap_or_default().to_owned();
+    ServiceRequest {
+        action: action.clone(),
+        resources: request.resources.iter().map(cut).collect(),
+        prefix: key.map(str::to_owned),
+        ..request
+    }
 }
 
 fn of_host(context: &Context<'_>, host: &str, path: &str, remarks: &mut Vec<Remark>) -> Destination {
@@ -154,7 +182,8 @@ fn of_host(context: &Context<'_>, host: &str, path: &str, remarks: &mut Vec<Rema
     };
     let key = (!key.is_empty()).then_some(key);
     let bucket = bucket.filter(|_| found.service == Service::S3);
-    let request = bucket.map(|bucket| service::object_request(region.as_deref(), &[bucket], key));
+    let request =
+        bucket.map(|bucket| service::object_request(region.as_deref(), &[bucket], key, RequestCaller::Unstated));
     remarks.push(Remark::IamNotJudged);
     let which = (found.service, region.as_deref());
     Destination { request, ..service::destination(context.network, vpc, which, context.family, remarks) }

@@ -54,7 +54,8 @@ pub(super) fn words(remark: &Remark) -> String {
         }
         Remark::RegionUnknown => "the snapshot does not say which region the VPC is in".to_owned(),
         Remark::IamNotJudged => {
-            "only the network and the endpoint policy are judged; IAM and bucket policies are not read".to_owned()
+            "only the network and the endpoint policy are judged; for the policies of role and bucket, ask for `s3://BUCKET/KEY`"
+                .to_owned()
         }
         Remark::DestinationAddress { id, address } => format!("`{address}` is taken as the address of `{id}`"),
         Remark::DestinationWithoutPublicAddress { id, address } => {

@@ -50,7 +50,8 @@ pub(super) fn words(remark: &Remark) -> String {
         }
         Remark::RegionUnknown => "VPC のリージョンがスナップショットからは分かりません".to_owned(),
         Remark::IamNotJudged => {
-            "判定するのはネットワークとエンドポイントポリシーだけです。IAM とバケットポリシーは読みません".to_owned()
+            "判定するのはネットワークとエンドポイントポリシーだけです。ロールとバケットのポリシーは `s3://BUCKET/KEY` で質問してください"
+                .to_owned()
         }
         Remark::DestinationAddress { id, address } => format!("`{id}` のアドレスとして `{address}` を対象にします"),
         Remark::DestinationWithoutPublicAddress { id, address } => {

@@ -1,5 +1,6 @@
 //! What `yum` stands for: the package repositories of the instance's operating system (RP-1 to RP-4).
 
+use deguchi_engine::RequestCaller;
 use deguchi_model::PortRange;
 
 use super::{
@@ -87,7 +88,7 @@ fn goal(
     };
     if repository.service.is_some() {
         let buckets: Vec<String> = repository.buckets.iter().map(place).collect();
-        destination.request = Some(object_request(region, &buckets, None));
+        destination.request = Some(object_request(region, &buckets, None, RequestCaller::Anonymous));
     } else {
         remarks.push(Remark::NameNotLookedUp { host: host.clone() });
     }

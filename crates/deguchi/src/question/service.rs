@@ -2,7 +2,7 @@
 //!
 //! Both are reached over prefix lists of AWS, `com.amazonaws.REGION.s3`, whose ranges a snapshot may lack (GE-10).
 
-use deguchi_engine::{AddressSet, Destination, DestinationBasis, ServiceRequest};
+use deguchi_engine::{AddressSet, Destination, DestinationBasis, RequestCaller, ServiceRequest};
 use deguchi_model::{
     IpNet, Network, PrefixList, PrefixListEntries, PrefixListId, RouteDestination, RouteTarget, VpcId,
 };
@@ -119,7 +119,12 @@ fn region_of_service(name: &str) -> Option<String> {
 }
 
 /// Returns what is asked of an endpoint's policy for an object of a bucket (RP-2).
-pub(crate) fn object_request(region: Option<&str>, buckets: &[String], key: Option<&str>) -> ServiceRequest {
+pub(crate) fn object_request(
+    region: Option<&str>,
+    buckets: &[String],
+    key: Option<&str>,
+    caller: RequestCaller,
+) -> ServiceRequest {
     let partition = match region {
         Some(region) if region.starts_with("cn-") => "aws-cn",
         Some(region) if region.starts_with("us-gov-") => "aws-us-gov",
@@ -127,7 +132,21 @@ pub(crate) fn object_request(region: Option<&str>, buckets: &[String], key: Opti
     };
     let key = key.unwrap_or("*");
     let resources = buckets.iter().map(|bucket| format!("arn:{partition}:s3:::{bucket}/{key}")).collect();
-    ServiceRequest { action: "s3:GetObject".to_owned(), resources }
+    ServiceRequest {
+        action: "s3:GetObject".to_owned(),
+        resources,
+        caller,
+        region: region.map(str::to_owned),
+        prefix: None,
+    }
+}
+
+/// Whether an action of S3 is about objects rather than a bucket
+/// (<https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html>).
+pub(crate) fn is_about_objects(action: &str) -> bool {
+    let name = action.rsplit(':').next().unwrap_or_default();
+    let is_of_bucket = name.contains("Bucket") || name.starts_with("List");
+    name == "ListMultipartUploadParts" || (!is_of_bucket && (name.contains("Object") || name.contains("Multipart")))
 }
 
 /// Returns the addresses of a service as a network sees them from one VPC.

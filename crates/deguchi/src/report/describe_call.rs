@@ -25,7 +25,7 @@ pub(crate) const fn describe_call(resource: &Resource) -> Option<&'static str> {
         Resource::TransitGateway(_) => ResourceKind::TransitGateway,
         Resource::LoadBalancer(_) => ResourceKind::LoadBalancer,
         Resource::TargetGroup(_) => ResourceKind::TargetGroup,
-        Resource::Internet | Resource::Other(_) => return None,
+        Resource::Role(_) | Resource::Bucket(_) | Resource::Internet | Resource::Other(_) => return None,
     };
     Some(kind.command())
 }

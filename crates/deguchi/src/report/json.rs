@@ -2,6 +2,7 @@
 //!
 //! Leaves out words: sentences inside come from [`crate::words`]; everything else is the same in every language.
 
+mod authorization;
 mod document;
 mod hop;
 mod reason;

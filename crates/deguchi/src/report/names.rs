@@ -82,6 +82,8 @@ pub(crate) const fn resource_type(resource: &Resource) -> &'static str {
         Resource::VpcEndpoint(_) => "vpc-endpoint",
         Resource::VpnGateway(_) => "vpn-gateway",
         Resource::PeeringConnection(_) => "vpc-peering-connection",
+        Resource::Role(_) => "role",
+        Resource::Bucket(_) => "bucket",
         Resource::TransitGateway(_) => "transit-gateway",
         Resource::LoadBalancer(_) => "load-balancer",
         Resource::TargetGroup(_) => "target-group",

@@ -4,7 +4,7 @@
 
 use deguchi_engine::{
     Answer, Assumption, Destination, HeaderView, Hop, Missing, Outcome, PacketPart, Place, PortsView, Query, Reason,
-    Resource, Source, Traffic, Verdict, Way,
+    Resource, Source, Traffic, Verdict, Way, policy::Authorization,
 };
 use deguchi_model::{Connectivity, InstanceId, InternetGatewayId, NatGatewayState, Network, NetworkInterfaceId};
 
@@ -37,6 +37,8 @@ pub(crate) struct Part {
     pub(crate) unknowns: Vec<Unknown>,
     /// What the verdict takes for granted.
     pub(crate) assumptions: Vec<Assumption>,
+    /// What policies come to for the requests that reach a service.
+    pub(crate) authorizations: Vec<Authorization>,
     /// The way explained, out and back.
     pub(crate) steps: Vec<Step>,
     /// What becomes of the packets on the way explained.
@@ -112,6 +114,7 @@ impl Part {
             blockers: answer.reasons.iter().enumerate().map(blocker).collect(),
             unknowns: answer.missing.iter().map(|missing| Unknown { missing: missing.clone() }).collect(),
             assumptions: answer.assumptions.clone(),
+            authorizations: answer.authorizations.clone(),
             steps: answer.ways.first().map(|way| steps(way, &answer.reasons, &answer.missing)).unwrap_or_default(),
             explained: ways.next(),
             other_ways: ways.collect(),

@@ -2,7 +2,10 @@
 //!
 //! Leaves out the words themselves and the order in which they are shown.
 
-use deguchi_engine::{Assumption, Heading, Place, Resource, Verdict};
+use deguchi_engine::{
+    Assumption, Heading, Place, Resource, Verdict,
+    policy::{Authorization, PolicyVerdict},
+};
 use deguchi_model::{Direction, NetworkAclRule};
 
 use super::{Blocker, Names, OtherWay, Part, Report, Step, Title, Unknown};
@@ -80,11 +83,24 @@ pub(crate) fn blocker(language: Language, blocker: &Blocker, names: &Names) -> S
 }
 
 pub(crate) fn symptom(language: Language, blocker: &Blocker, verdict: Verdict) -> &'static str {
-    if verdict == Verdict::Partly {
+    if matches!(blocker.reason.evidence, deguchi_engine::Evidence::Policy(_)) {
+        say!(language, reason::symptom_of_refusal())
+    } else if verdict == Verdict::Partly {
         say!(language, reason::symptom_of_part(&blocker.traffic))
     } else {
         say!(language, reason::symptom(&blocker.traffic, blocker.reason.heading))
     }
+}
+
+/// Returns what the policies come to for a request.
+pub(crate) fn authorization(language: Language, authorization: &Authorization) -> String {
+    say!(language, policy::headline(authorization))
+}
+
+/// Returns a policy, and what it says about a request.
+pub(crate) fn policy_verdict(language: Language, verdict: &PolicyVerdict, names: &Names) -> (String, String) {
+    let policy = say!(language, policy::reference(&verdict.policy, names));
+    (policy, say!(language, policy::outcome(&verdict.outcome)))
 }
 
 pub(crate) fn direction(language: Language, direction: Direction) -> &'static str {

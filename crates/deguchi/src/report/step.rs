@@ -119,6 +119,10 @@ pub(crate) fn stands_at(reason: &Reason, hop: &Hop) -> bool {
     if !is_on_leg(hop, reason) {
         return false;
     }
+    if matches!(reason.evidence, Evidence::Policy(_)) {
+        // The service refuses: behind the endpoint, or on the internet.
+        return matches!(hop.place, Place::VpcEndpoint(_) | Place::Internet);
+    }
     let is_of_gateway = reason.code.as_str().starts_with("IGW_");
     match &hop.place {
         Place::SecurityGroups { interface, direction, .. } => {

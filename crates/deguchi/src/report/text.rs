@@ -10,7 +10,7 @@ mod way;
 
 pub use paint::{Colour, Style};
 
-use deguchi_engine::{Evidence, Heading, Outcome, Resource, Verdict};
+use deguchi_engine::{Evidence, Heading, Outcome, Resource, Verdict, policy::AuthorizationOutcome};
 
 use super::{Blocker, Part, Report, Title, Unknown, sentence};
 use crate::{
@@ -97,10 +97,32 @@ impl Sheet<'_> {
             self.line(&format!("  {words}"));
         }
         self.way(part);
+        self.authorizations(part);
         self.blockers(part);
         self.other_ways(part);
         self.unknowns(part);
         self.assumptions(part);
+    }
+
+    /// The stage behind the network: what each policy says about the request.
+    fn authorizations(&mut self, part: &Part) {
+        if part.authorizations.is_empty() {
+            return;
+        }
+        self.title(Title::Authorization);
+        for authorization in &part.authorizations {
+            let mark = self.style.mark(match authorization.outcome {
+                AuthorizationOutcome::Allowed => super::Mark::Passes,
+                AuthorizationOutcome::Denied => super::Mark::Stops,
+                AuthorizationOutcome::Undecided => super::Mark::Unknown,
+            });
+            let headline = sentence::authorization(self.language, authorization);
+            self.line(&format!("  {mark} {headline}"));
+            for verdict in &authorization.policies {
+                let (policy, outcome) = sentence::policy_verdict(self.language, verdict, &self.report.names);
+                self.line(&format!("    - {policy}: {outcome}"));
+            }
+        }
     }
 
     fn blockers(&mut self, part: &Part) {
@@ -111,7 +133,9 @@ impl Sheet<'_> {
         for (index, blocker) in part.blockers.iter().enumerate() {
             self.blocker(index + 1, blocker, part);
         }
-        let first = part.blockers.iter().min_by_key(|blocker| blocker.reason.heading);
+        let is_refusal = |blocker: &Blocker| matches!(blocker.reason.evidence, Evidence::Policy(_));
+        // Packets that are dropped reach nobody who could refuse.
+        let first = part.blockers.iter().min_by_key(|blocker| (is_refusal(blocker), blocker.reason.heading));
         if let Some(first) = first {
             let label = sentence::title(self.language, Title::Symptom);
             self.line(&format!("  {label}: {}", sentence::symptom(self.language, first, part.verdict)));

@@ -13,6 +13,8 @@ pub(crate) enum Title {
     OtherWays,
     /// The way drawn, in the list of ways.
     Explained,
+    /// What policies come to for the request.
+    Authorization,
     /// What stops packets.
     Blockers,
     /// What is not known, in an undecided answer.

@@ -68,6 +68,13 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             format!("the scheme `{asked}` is not known"),
             "write `https://`, `http://` or `s3://`, or `HOST:PORT` for any other".to_owned(),
         ),
+        ErrorKind::ActionWithoutBucket { action } => (
+            format!("`--action {action}` is about a bucket, and the destination is none"),
+            "ask for `s3://BUCKET/KEY`".to_owned(),
+        ),
+        ErrorKind::UnreadableAction { asked } => {
+            (format!("`{asked}` is no action of S3"), "write it as IAM does, e.g. `s3:PutObject`".to_owned())
+        }
         ErrorKind::PortForPing { asked } => {
             (format!("`{asked}` asks for a ping, which has no port"), "leave out the port".to_owned())
         }

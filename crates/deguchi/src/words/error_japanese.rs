@@ -68,6 +68,14 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             format!("スキーム `{asked}` には対応していません"),
             "`https://`、`http://`、`s3://` のいずれかか、`ホスト:ポート` の形で書いてください".to_owned(),
         ),
+        ErrorKind::ActionWithoutBucket { action } => (
+            format!("`--action {action}` はバケットに対するアクションですが、送信先がバケットではありません"),
+            "`s3://BUCKET/KEY` で質問してください".to_owned(),
+        ),
+        ErrorKind::UnreadableAction { asked } => (
+            format!("`{asked}` は S3 のアクションではありません"),
+            "`s3:PutObject` のように、IAM の表記で指定してください".to_owned(),
+        ),
         ErrorKind::PortForPing { asked } => {
             (format!("`{asked}` は ping についての質問で、ping にポートはありません"), "ポートを外してください".to_owned())
         }

@@ -2,7 +2,10 @@
 
 use crate::{
     ingest::LoadError,
-    notice::{Expected, Format, JsonProblem, JsonProblemKind, NoticeKind, Problem, ResourceKind, Severity, Words},
+    notice::{
+        Expected, Format, IdentityProblem, JsonProblem, JsonProblemKind, NoticeKind, Problem, ResourceKind, Severity,
+        Words,
+    },
 };
 
 /// What a notice says.
@@ -74,6 +77,7 @@ fn message(kind: &NoticeKind) -> String {
         NoticeKind::PolicyNotUnderstood { vpc_endpoint } => {
             format!("the policy of VPC endpoint `{vpc_endpoint}` is not a policy in JSON")
         }
+        NoticeKind::Identity(found) => identity_problem(found),
         NoticeKind::SightingsDiffer { resource: kind, id } => {
             format!("{} `{id}` is in the snapshot more than once, and not the same each time", resource(*kind))
         }
@@ -128,6 +132,7 @@ fn effect(kind: &NoticeKind) -> Option<String> {
             "a rule or route that uses the list is undecided"
         }
         NoticeKind::PolicyNotUnderstood { .. } => "a path over this endpoint is undecided",
+        NoticeKind::Identity(_) => "what it allows or denies is not known; a request that depends on it is undecided",
         NoticeKind::SightingsDiffer { .. } => "the owner's answer counts, or else one of them, always the same",
         NoticeKind::PublicAddressDiffers { .. } => "what the interface itself shows counts",
         NoticeKind::InterfaceMadeUp { .. } => "its further interfaces and addresses are unknown",
@@ -171,6 +176,7 @@ fn hint(kind: &NoticeKind) -> Option<String> {
              --prefix-list-id {prefix_list}`",
             ResourceKind::PrefixList.command()
         )),
+        NoticeKind::Identity(IdentityProblem::OfUnknown { .. }) => Some(WHOSE.to_owned()),
         NoticeKind::VpcMissing { .. } => add(ResourceKind::Vpc),
         NoticeKind::SubnetMissing { .. } => add(ResourceKind::Subnet),
         NoticeKind::FileUnreadable { .. }
@@ -180,8 +186,23 @@ fn hint(kind: &NoticeKind) -> Option<String> {
         | NoticeKind::RouteNotUnderstood { .. }
         | NoticeKind::PrefixListNotUnderstood { .. }
         | NoticeKind::PolicyNotUnderstood { .. }
+        | NoticeKind::Identity(
+            IdentityProblem::PolicyNotUnderstood { .. } | IdentityProblem::AnswerNotUnderstood { .. },
+        )
         | NoticeKind::SightingsDiffer { .. }
         | NoticeKind::PublicAddressDiffers { .. } => None,
+    }
+}
+
+/// How a file says what its answer does not.
+const WHOSE: &str = "name the file after it, e.g. `iam-list-role-policies.ROLE.json`";
+
+/// What is wrong with an answer about roles, buckets or policies.
+fn identity_problem(problem: &IdentityProblem) -> String {
+    match problem {
+        IdentityProblem::PolicyNotUnderstood { policy } => format!("policy `{policy}` is not a policy in JSON"),
+        IdentityProblem::OfUnknown { key } => format!("an answer with `{key}` does not say whose it is"),
+        IdentityProblem::AnswerNotUnderstood { key } => format!("an answer with `{key}` is not as AWS prints it"),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use crate::{
     ingest::LoadError,
-    notice::{Expected, Format, JsonProblem, JsonProblemKind, NoticeKind, Problem, ResourceKind, Severity, Words},
+    notice::{
+        Expected, Format, IdentityProblem, JsonProblem, JsonProblemKind, NoticeKind, Problem, ResourceKind, Severity,
+        Words,
+    },
 };
 
 /// What a notice says.
@@ -79,6 +82,7 @@ fn message(kind: &NoticeKind) -> String {
         NoticeKind::PolicyNotUnderstood { vpc_endpoint } => {
             format!("VPC エンドポイント `{vpc_endpoint}` のポリシーが JSON のポリシーではありません")
         }
+        NoticeKind::Identity(found) => identity_problem(found),
         NoticeKind::SightingsDiffer { resource: kind, id } => {
             format!("{} `{id}` がスナップショットに複数あり、内容が一致しません", resource(*kind))
         }
@@ -137,6 +141,7 @@ fn effect(kind: &NoticeKind) -> Option<String> {
         NoticeKind::TargetsWithoutTargetGroup => "このターゲットグループを通る経路は判定できません",
         NoticeKind::RouteNotUnderstood { .. } => "このルートを通りうる経路は判定できません",
         NoticeKind::PolicyNotUnderstood { .. } => "このエンドポイントを通る経路は判定できません",
+        NoticeKind::Identity(_) => "許可や拒否の内容が分からないため、これに依存するリクエストは判定できません",
         NoticeKind::SightingsDiffer { .. } => "所有者の出力を、なければそのうちの一つ (常に同じもの) を使います",
         NoticeKind::PublicAddressDiffers { .. } => "インターフェイス自身の出力を使います",
         NoticeKind::InterfaceMadeUp { .. } => "ほかのインターフェイスやアドレスは不明です",
@@ -180,6 +185,7 @@ fn hint(kind: &NoticeKind) -> Option<String> {
              の出力を追加してください",
             ResourceKind::PrefixList.command()
         )),
+        NoticeKind::Identity(IdentityProblem::OfUnknown { .. }) => Some(WHOSE.to_owned()),
         NoticeKind::VpcMissing { .. } => add(ResourceKind::Vpc),
         NoticeKind::SubnetMissing { .. } => add(ResourceKind::Subnet),
         NoticeKind::FileUnreadable { .. }
@@ -189,8 +195,25 @@ fn hint(kind: &NoticeKind) -> Option<String> {
         | NoticeKind::RouteNotUnderstood { .. }
         | NoticeKind::PrefixListNotUnderstood { .. }
         | NoticeKind::PolicyNotUnderstood { .. }
+        | NoticeKind::Identity(
+            IdentityProblem::PolicyNotUnderstood { .. } | IdentityProblem::AnswerNotUnderstood { .. },
+        )
         | NoticeKind::SightingsDiffer { .. }
         | NoticeKind::PublicAddressDiffers { .. } => None,
+    }
+}
+
+/// How a file says what its answer does not.
+const WHOSE: &str = "`iam-list-role-policies.ROLE.json` のように、対象の名前をファイル名に入れてください";
+
+/// What is wrong with an answer about roles, buckets or policies.
+fn identity_problem(problem: &IdentityProblem) -> String {
+    match problem {
+        IdentityProblem::PolicyNotUnderstood { policy } => {
+            format!("ポリシー `{policy}` が JSON のポリシーではありません")
+        }
+        IdentityProblem::OfUnknown { key } => format!("`{key}` を含む出力が、何についてのものか分かりません"),
+        IdentityProblem::AnswerNotUnderstood { key } => format!("`{key}` を含む出力が AWS の形式ではありません"),
     }
 }
 

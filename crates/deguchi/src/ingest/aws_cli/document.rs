@@ -12,6 +12,7 @@ use super::{
     block_public_access::{ExclusionRecord, OptionsRecord},
     egress_only_internet_gateway::EgressOnlyInternetGatewayRecord,
     elastic_ip::AddressRecord,
+    identity,
     image::ImageRecord,
     instance::{InstanceRecord, ReservationRecord},
     internet_gateway::InternetGatewayRecord,
@@ -89,6 +90,8 @@ macro_rules! document {
             pub(crate) block_public_access_options: One<OptionsRecord<'a>>,
             /// The answer of `sts get-caller-identity`: who made the documents beside it.
             pub(crate) caller: Text<'a>,
+            /// The whole answer, where it is about who may do what.
+            pub(crate) identity: Option<serde_json::Value>,
             keys: Vec<Cow<'a, str>>,
             keys_left_out: usize,
         }
@@ -106,6 +109,7 @@ macro_rules! document {
                     $($field: Vec::new(),)+
                     block_public_access_options: One::default(),
                     caller: Text::Absent,
+                    identity: None,
                     keys: Vec::new(),
                     keys_left_out: 0,
                 }
@@ -403,6 +407,9 @@ impl<'a> Reader<'a, '_> {
         if document.is_cut_off && document.is_read() {
             let keys = document.keys.iter().filter(|key| *key != "NextToken").map(ToString::to_string).collect();
             self.notice(NoticeKind::IncompleteList { keys }, prefix);
+        }
+        if identity::KEYS.iter().any(|key| document.has(key)) {
+            document.identity = serde_json::from_str(json).ok();
         }
         document.file = Rc::clone(&self.file);
         document.prefix = prefix.to_owned();

@@ -4,7 +4,7 @@ mod block_public_access;
 pub(crate) mod document;
 mod egress_only_internet_gateway;
 mod elastic_ip;
-mod endpoint_policy;
+mod identity;
 mod image;
 mod instance;
 mod interface_listing;
@@ -15,7 +15,9 @@ mod machines;
 mod nat_gateway;
 mod network_acl;
 mod network_interface;
+mod organization;
 mod peering_connection;
+mod policy_document;
 mod prefix_list;
 mod region;
 pub(crate) mod route_table;
@@ -125,6 +127,7 @@ pub(super) fn assemble(documents: &[Document<'_>], notices: &mut Notices) -> Ass
         network_interfaces: machines.interfaces,
         elastic_ips: elastic_ips.into_iter().map(|(id, address)| (id, address.value.elastic_ip)).collect(),
         nat_gateways: values(nat_gateways),
+        identities: identity::assemble(documents, notices),
         ..Network::default()
     };
     let route_tables = gateways_and_routes(documents, endpoints, &mut network, notices);

@@ -5,8 +5,8 @@ use deguchi_model::{
 };
 
 use super::{
-    endpoint_policy::{self, PolicyText},
     network_interface::{GroupRecord, groups},
+    policy_document::{self, PolicyText},
     sighting::sighted,
     tag::{self, Tag},
 };
@@ -47,13 +47,10 @@ pub(super) fn read(
     unread: &mut Vec<(String, Place)>,
 ) -> Result<VpcEndpoint, Flaw> {
     let id = required(&record.id, at, "VpcEndpointId")?;
-    let policy = match endpoint_policy::read(&record.policy) {
-        Some(policy) => policy,
-        None => {
-            unread.push((id.to_owned(), at.field("PolicyDocument")));
-            EndpointPolicy::Unmodelled
-        }
-    };
+    let policy = policy_document::read_endpoint(&record.policy);
+    if policy == EndpointPolicy::Unmodelled {
+        unread.push((id.to_owned(), at.field("PolicyDocument")));
+    }
     Ok(VpcEndpoint {
         id: VpcEndpointId::new(id),
         name: tag::name(&record.tags),

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{
     super::{Asked, OtherWay, Part, Report, address_list, as_number, clean, port_list, sentence},
     SCHEMA,
+    authorization::AuthorizationOut,
     hop::HopOut,
     reason::ReasonOut,
 };
@@ -56,6 +57,7 @@ struct PartOut {
     forward: Vec<HopOut>,
     #[serde(rename = "return")]
     back: Vec<HopOut>,
+    authorizations: Vec<AuthorizationOut>,
     ways: Vec<WayOut>,
     assumptions: Vec<Coded>,
 }
@@ -198,6 +200,7 @@ impl PartOut {
             undecided_beyond,
             forward: hops(Heading::Forward),
             back: hops(Heading::Return),
+            authorizations: part.authorizations.iter().map(|it| AuthorizationOut::new(it, report, language)).collect(),
             ways: ways.map(|way| WayOut::new(way, part, language)).collect(),
             assumptions: part.assumptions.iter().map(|assumption| coded(assumption, report, language)).collect(),
         }
@@ -215,6 +218,7 @@ impl PartOut {
             undecided_beyond: Vec::new(),
             forward: Vec::new(),
             back: Vec::new(),
+            authorizations: Vec::new(),
             ways: Vec::new(),
             assumptions: Vec::new(),
         }

@@ -1,6 +1,9 @@
 //! One blocker, or one thing not known, with everything it points at.
 
-use deguchi_engine::{Evidence, Gap, Heading, Resource, Verdict};
+use deguchi_engine::{
+    Evidence, Gap, Heading, Resource, Verdict,
+    policy::{Layer, MissingPolicy, PolicyGap, PolicyReference, Refusal, StatementName},
+};
 use deguchi_model::{
     Direction, NetworkAclRule, Route, RouteOrigin, RouteState, RuleAction, RuleNumber, SecurityGroupRule,
 };
@@ -8,6 +11,7 @@ use serde::Serialize;
 
 use super::{
     super::{Blocker, Names, Part, Report, Unknown, as_number, clean, resource_type, sentence},
+    authorization::{named, statement_name},
     document::PacketsOut,
 };
 use crate::language::Language;
@@ -34,8 +38,49 @@ pub(super) struct ReasonOut {
     direction: Option<&'static str>,
     share: f64,
     packets: PacketsOut,
+    policy: Option<DecidingPolicyOut>,
     message: String,
     hint: Option<String>,
+}
+
+/// The policy and the statement that decide.
+#[derive(Serialize, PartialEq)]
+struct DecidingPolicyOut {
+    kind: &'static str,
+    policy: Option<String>,
+    statement: Option<String>,
+}
+
+impl DecidingPolicyOut {
+    fn of(policy: &PolicyReference, statement: Option<&StatementName>) -> Self {
+        let (kind, name) = named(policy);
+        Self { kind, policy: Some(name), statement: statement.map(statement_name) }
+    }
+
+    /// Where no statement allows, there is only what kind of policy would have to.
+    fn of_refusal(refusal: &Refusal) -> Self {
+        if let Some((policy, statement)) = &refusal.by {
+            return Self::of(policy, Some(statement));
+        }
+        let kind = match &refusal.layer {
+            Layer::Identity(_) => "identity",
+            Layer::Boundary(_) => "boundary",
+            Layer::Bucket(_) => "bucket",
+            Layer::Endpoint(_) => "endpoint",
+            Layer::ServiceControl(_) => "service-control",
+        };
+        Self { kind, policy: None, statement: None }
+    }
+
+    fn of_gap(gap: &PolicyGap) -> Option<Self> {
+        match gap {
+            PolicyGap::Statement { policy, statement, .. } => Some(Self::of(policy, Some(statement))),
+            PolicyGap::NotUnderstood(policy) | PolicyGap::Missing(MissingPolicy::Document(policy)) => {
+                Some(Self::of(policy, None))
+            }
+            PolicyGap::Missing(_) => None,
+        }
+    }
 }
 
 /// A rule of a network ACL.
@@ -120,6 +165,10 @@ impl ReasonOut {
             },
             subnet: reason.subnet.as_ref().map(|id| clean(id.as_str())),
             direction: reason.direction.map(direction),
+            policy: match evidence {
+                Evidence::Policy(refusal) => Some(DecidingPolicyOut::of_refusal(refusal)),
+                _ => None,
+            },
             ..Self::bare(&reason.resource, reason.heading, reason.leg, &reason.packets, names)
         }
         .saying(sentence::blocker(language, blocker, names), None)
@@ -143,6 +192,10 @@ impl ReasonOut {
             },
             state: match &missing.gap {
                 Gap::BlockPublicAccess(mode) => Some(clean(mode)),
+                _ => None,
+            },
+            policy: match &missing.gap {
+                Gap::Policy(gap) => DecidingPolicyOut::of_gap(gap),
                 _ => None,
             },
             subnet: match &missing.resource {
@@ -177,6 +230,7 @@ impl ReasonOut {
             direction: None,
             share: as_number(packets.share),
             packets: PacketsOut::new(packets),
+            policy: None,
             message: String::new(),
             hint: None,
         }

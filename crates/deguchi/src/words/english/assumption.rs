@@ -50,6 +50,16 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
             "load balancer {} sends to its targets although none was healthy when the snapshot was made, and they answer",
             names.quoted(load_balancer)
         ),
+        Assumption::NoPermissionsBoundary { role } => {
+            format!("no permissions boundary limits role {}: the snapshot does not say", names.quoted(role.name()))
+        }
+        Assumption::OrganizationAllows { account } => {
+            format!(
+                "no policy of the organization denies it to account {}: none is in the snapshot",
+                names.quoted(account)
+            )
+        }
+        Assumption::BucketPolicyAllows { bucket, is_owner_known } => bucket_policy(bucket, *is_owner_known, names),
         Assumption::AnswersPing => "the host that is asked answers pings".to_owned(),
         Assumption::EndpointPolicyAllows { endpoint } => {
             format!("the policy of VPC endpoint {} allows what is asked of the service", names.quoted(endpoint))
@@ -57,5 +67,16 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
         Assumption::RegionalNatGatewayWithoutNetworkAcl { nat_gateway } => {
             format!("no network ACL filters what enters and leaves regional NAT gateway {}", names.quoted(nat_gateway))
         }
+    }
+}
+
+fn bucket_policy(bucket: &str, is_owner_known: bool, names: &Names) -> String {
+    let bucket = names.quoted(bucket);
+    if is_owner_known {
+        format!("the policy of bucket {bucket}, which is not in the snapshot, does not deny")
+    } else {
+        format!(
+            "bucket {bucket} belongs to the role's account, and its policy, which is not in the snapshot, does not deny"
+        )
     }
 }

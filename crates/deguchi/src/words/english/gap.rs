@@ -55,7 +55,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
             format!("what {resource} does as an appliance with packets not for the internet is not known")
         }
         Gap::EdgeRouteTable(route) => edge_route_table(route, &resource),
-        Gap::EndpointPolicy => format!("whether the policy of {resource} allows the request is not known"),
+        Gap::Policy(gap) => super::policy::gap(gap, names),
         Gap::EndpointAddressFamily => {
             format!(
                 "whether the service's IPv6 addresses are reached over {resource}, which is for IPv4, is not settled"
@@ -111,9 +111,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::LoadBalancer(gap) => load_balancer::hint(*gap, &id),
         Gap::EndpointOfInterface => add("aws ec2 describe-vpc-endpoints"),
         Gap::Appliance => format!("look on `{id}` itself: its forwarding and its firewall"),
-        Gap::EndpointPolicy => {
-            format!("read its policy: `aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {id}`")
-        }
+        Gap::Policy(gap) => super::policy::hint(gap),
         Gap::EndpointAddressFamily => "ask the same question for IPv4".to_owned(),
         Gap::VpnRoutes => {
             "ask for an address whose route is static, or look at what BGP advertises from on premises".to_owned()

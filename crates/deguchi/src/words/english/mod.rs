@@ -6,6 +6,7 @@ pub(crate) mod assumption;
 pub(crate) mod gap;
 mod load_balancer;
 pub(crate) mod packets;
+pub(crate) mod policy;
 pub(crate) mod reason;
 pub(crate) mod resource;
 pub(crate) mod step;

@@ -80,9 +80,14 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::NoAddressOfFamily => format!("{resource} has no {} address", family(blocker)),
         Code::Missing => format!("the snapshot lacks what decides about {resource}"),
         Code::NotModelled => format!("the way leads over {resource}, which deguchi does not walk yet"),
-        Code::EndpointPolicy => format!("the policy of {resource} does not allow the request{}", request(blocker)),
+        Code::EndpointPolicy | Code::AccessDenied => refused(blocker, &resource, names),
         Code::NotDecidedByConfiguration => format!("configuration does not decide what {resource} does"),
     }
+}
+
+/// Returns what a person sees on the host where a policy is all that refuses (GE-7, IM-8).
+pub(crate) const fn symptom_of_refusal() -> &'static str {
+    "the network is fine: the service answers at once, with HTTP 403 (`AccessDenied`)"
 }
 
 /// Returns what a person sees on the host that asks, where only some packets are stopped.
@@ -157,10 +162,17 @@ fn mode(blocker: &Blocker) -> String {
     }
 }
 
+fn refused(blocker: &Blocker, resource: &str, names: &Names) -> String {
+    match &blocker.reason.evidence {
+        Evidence::Policy(refusal) => super::policy::refusal(refusal, &request(blocker), names),
+        _ => format!("{resource} does not allow {}", request(blocker)),
+    }
+}
+
 fn request(blocker: &Blocker) -> String {
     match &blocker.destination.request {
-        Some(request) => format!(": `{}` on `{}`", clean(&request.action), clean(&request.resources.join("`, `"))),
-        None => String::new(),
+        Some(request) => format!("`{}` on `{}`", clean(&request.action), clean(&request.resources.join("`, `"))),
+        None => "the request".to_owned(),
     }
 }
 

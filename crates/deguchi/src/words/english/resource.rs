@@ -30,6 +30,8 @@ pub(crate) const fn noun(resource: &Resource) -> &'static str {
         Resource::VpcEndpoint(_) => "VPC endpoint",
         Resource::VpnGateway(_) => "virtual private gateway",
         Resource::PeeringConnection(_) => "VPC peering connection",
+        Resource::Role(_) => "role",
+        Resource::Bucket(_) => "bucket",
         Resource::TransitGateway(_) => "transit gateway",
         Resource::LoadBalancer(_) => "load balancer",
         Resource::TargetGroup(_) => "target group",

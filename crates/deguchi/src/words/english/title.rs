@@ -10,6 +10,7 @@ pub(crate) const fn words(title: Title) -> &'static str {
         Title::Leg => "leg",
         Title::OtherWays => "other packets",
         Title::Explained => "drawn above",
+        Title::Authorization => "authorization",
         Title::Blockers => "blockers",
         Title::Unknowns => "not known",
         Title::UnknownsBeyond => "not known either, beyond the blockers",

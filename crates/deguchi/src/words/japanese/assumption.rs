@@ -47,6 +47,19 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
             "スナップショットの作成時に正常なターゲットがなかったロードバランサー {} が、それでもターゲットへ送信し、ターゲットが応答すること",
             names.quoted(load_balancer)
         ),
+        Assumption::NoPermissionsBoundary { role } => {
+            format!(
+                "ロール {} にアクセス許可の境界がないこと (スナップショットに情報がありません)",
+                names.quoted(role.name())
+            )
+        }
+        Assumption::OrganizationAllows { account } => {
+            format!(
+                "アカウント {} の組織のポリシーが拒否しないこと (スナップショットにありません)",
+                names.quoted(account)
+            )
+        }
+        Assumption::BucketPolicyAllows { bucket, is_owner_known } => bucket_policy(bucket, *is_owner_known, names),
         Assumption::AnswersPing => "相手のホストが ping に応答すること".to_owned(),
         Assumption::EndpointPolicyAllows { endpoint } => format!(
             "VPC エンドポイント {} のエンドポイントポリシーが、サービスへのリクエストを許可すること",
@@ -56,5 +69,16 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
             "リージョナル NAT ゲートウェイ {} を出入りするパケットに、ネットワーク ACL が適用されないこと",
             names.quoted(nat_gateway)
         ),
+    }
+}
+
+fn bucket_policy(bucket: &str, is_owner_known: bool, names: &Names) -> String {
+    let bucket = names.quoted(bucket);
+    if is_owner_known {
+        format!("バケット {bucket} のバケットポリシー (スナップショットにありません) が拒否しないこと")
+    } else {
+        format!(
+            "バケット {bucket} がロールと同じアカウントのもので、そのバケットポリシー (スナップショットにありません) が拒否しないこと"
+        )
     }
 }

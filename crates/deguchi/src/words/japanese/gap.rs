@@ -61,7 +61,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
             format!("インターネット宛てでないパケットを、アプライアンスである{led} がどう扱うか分かりません")
         }
         Gap::EdgeRouteTable(route) => edge_route_table(route, &led),
-        Gap::EndpointPolicy => format!("{resource} のエンドポイントポリシーがリクエストを許可するか分かりません"),
+        Gap::Policy(gap) => super::policy::gap(gap, names),
         Gap::EndpointAddressFamily => {
             format!("サービスの IPv6 アドレスへの通信が、IPv4 用の{led} を通るかどうか決まりません")
         }
@@ -115,9 +115,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::LoadBalancer(gap) => load_balancer::hint(*gap, &id),
         Gap::EndpointOfInterface => add("aws ec2 describe-vpc-endpoints"),
         Gap::Appliance => format!("`{id}` の転送設定とファイアウォールを、その上で確認してください"),
-        Gap::EndpointPolicy => {
-            format!("`aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {id}` でポリシーを確認してください")
-        }
+        Gap::Policy(gap) => super::policy::hint(gap),
         Gap::EndpointAddressFamily => "同じ質問を IPv4 で試してください".to_owned(),
         Gap::VpnRoutes => {
             "静的ルートのあるアドレスで質問するか、オンプレミスから BGP で広報される経路を確認してください".to_owned()

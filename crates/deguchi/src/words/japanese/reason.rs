@@ -86,9 +86,7 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::NoAddressOfFamily => format!("{resource} に {} アドレスがありません", family(blocker)),
         Code::Missing => format!("{resource} について判定に必要な情報がスナップショットにありません"),
         Code::NotModelled => format!("経路は{led} を通りますが、deguchi はその先をまだたどれません"),
-        Code::EndpointPolicy => {
-            format!("{resource} のエンドポイントポリシーがリクエストを許可していません{}", request(blocker))
-        }
+        Code::EndpointPolicy | Code::AccessDenied => refused(blocker, &resource, names),
         Code::NotDecidedByConfiguration => format!("{resource} の動作は設定だけでは決まりません"),
     }
 }
@@ -101,6 +99,11 @@ const SHARED: &str = "RFC 6598 の共有アドレス";
 
 fn refuses(resource: &str, which: &str, kind: &str) -> String {
     format!("{resource} は{}パケットを通しません: {kind}です", spaced(which))
+}
+
+/// Returns what a person sees on the host where a policy is all that refuses (GE-7, IM-8).
+pub(crate) const fn symptom_of_refusal() -> &'static str {
+    "ネットワークに問題はなく、サービスがすぐに HTTP 403 (`AccessDenied`) を返します"
 }
 
 /// Returns what a person sees on the host that asks, where only some packets are stopped.
@@ -173,12 +176,19 @@ fn mode(blocker: &Blocker) -> String {
     }
 }
 
+fn refused(blocker: &Blocker, resource: &str, names: &Names) -> String {
+    match &blocker.reason.evidence {
+        Evidence::Policy(refusal) => super::policy::refusal(refusal, &request(blocker), names),
+        _ => format!("{resource} が {} を許可していません", request(blocker)),
+    }
+}
+
 fn request(blocker: &Blocker) -> String {
     match &blocker.destination.request {
         Some(request) => {
-            format!(" (`{}`、対象は `{}`)", clean(&request.action), clean(&request.resources.join("`、`")))
+            format!("`{}` への `{}`", clean(&request.resources.join("`、`")), clean(&request.action))
         }
-        None => String::new(),
+        None => "リクエスト".to_owned(),
     }
 }
 

@@ -30,6 +30,8 @@ pub(crate) const fn noun(resource: &Resource) -> &'static str {
         Resource::VpcEndpoint(_) => "VPC エンドポイント",
         Resource::VpnGateway(_) => "仮想プライベートゲートウェイ",
         Resource::PeeringConnection(_) => "VPC ピアリング接続",
+        Resource::Role(_) => "ロール",
+        Resource::Bucket(_) => "バケット",
         Resource::TransitGateway(_) => "Transit Gateway",
         Resource::LoadBalancer(_) => "ロードバランサー",
         Resource::TargetGroup(_) => "ターゲットグループ",
