@@ -1,12 +1,19 @@
 //! The same network in Linux network namespaces: a second reading of AWS's rules, in which the kernel decides.
 //!
-//! So far it plans the ground that everything else stands on: a namespace for each machine and for each subnet's
-//! router, the links between them, their addresses and the routes inside the VPC. [`service`] is what runs inside:
-//! a resolver, package repositories, an API. Filters, gateways, and carrying a plan out are not there yet. It never asks the engine, so that the two can disagree.
+//! [`plan`] says what to make, as a value; [`Lab`] makes it and sends packets through it; [`service`] is what runs inside:
+//! a resolver, package repositories, an API. The lab never asks the engine, so that the two can disagree.
 
-extern crate alloc;
-
+mod apply;
+mod error;
 mod plan;
+mod probe;
+mod process;
 pub mod service;
 
-pub use plan::{LabPlan, Operation, plan};
+pub use error::LabError;
+pub use plan::{
+    Address, End, GuestFault, LabPlan, LeftOut, Link, Machine, MachineInterface, Namespace, NextHop, Options, Route,
+    Rule, Selector, Setting, plan, plan_with,
+};
+pub use probe::{Choice, Fate, Flow, Protocol};
+pub use process::{Lab, Rights, ask_to_probe, run_if_asked};

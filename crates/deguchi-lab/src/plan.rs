@@ -1,172 +1,233 @@
-//! What to make in Linux so that a network's machines stand in their subnets: a list of operations, not their execution.
+//! What to make in Linux so that packets meet what they would meet in a network of AWS: a value, not its execution.
 //!
-//! A subnet is a bridge in the namespace of its router; the router of a VPC is one namespace, because AWS routes
-//! between the subnets of a VPC without a hop that shows (RT-12). Leaves out filters, gateways and services.
+//! A machine is a namespace. What stands beneath a VPC's machines, and remembers for each interface what its security
+//! groups let pass, is a namespace (`ports`); what carries packets between subnets, and remembers nothing, is another
+//! (`vpc`): network ACLs and route tables. Each gateway is a namespace of its own, and so are the internet, the network on
+//! premises, and the service behind a gateway endpoint. Leaves out carrying it out (`apply.rs`), and services of the
+//! network's own machines.
 
-use alloc::{
-    collections::BTreeMap,
-    format,
-    string::{String, ToString},
-    vec::Vec,
+mod address_family;
+mod construct;
+mod filter;
+mod gateway;
+mod machine;
+mod nat_gateway;
+mod outside;
+mod port;
+mod route_table;
+mod text;
+mod vpc;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
 };
-use core::net::{IpAddr, Ipv4Addr};
 
-use deguchi_model::{InterfaceKind, IpNet, Ipv4Net, Network, NetworkInterface, Subnet, SubnetId};
+use deguchi_model::{InstanceId, IpNet, Network, NetworkInterfaceId};
+use serde::{Deserialize, Serialize};
 
-/// What to make, in order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+use crate::service::{Services, Site};
+
+/// What to make. The same network gives the same plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabPlan {
-    /// The operations; each needs only what stands before it.
-    pub operations: Vec<Operation>,
+    /// The namespaces, each with everything in it but its ends of links.
+    pub namespaces: Vec<Namespace>,
+    /// The links between them.
+    pub links: Vec<Link>,
+    /// The machines, in the namespaces of their names.
+    pub machines: Vec<Machine>,
+    /// What the lab does not show, by the resource's id: packets that meet it say nothing.
+    pub left_out: BTreeMap<String, LeftOut>,
 }
 
-/// One thing to make. Names are the plan's own (`machine-3`): who applies it chooses names unique on the host.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Operation {
-    /// A network namespace.
-    AddNamespace {
-        /// Its name in the plan.
-        namespace: String,
-        /// What it stands for, as AWS names it.
-        stands_for: String,
-    },
-    /// A bridge, the layer 2 of one subnet.
-    AddBridge {
-        /// Where.
-        namespace: String,
-        /// Its name in the plan.
-        bridge: String,
-        /// The subnet.
-        stands_for: String,
-    },
-    /// A pair of virtual Ethernet devices: one end in a machine, the other on a bridge.
-    AddLink {
-        /// The machine's namespace.
-        namespace: String,
-        /// The device in it.
-        device: String,
-        /// The router's namespace.
-        router: String,
-        /// The bridge in it.
-        bridge: String,
-        /// The interface, as AWS names it.
-        stands_for: String,
-    },
-    /// An address on a device or a bridge.
-    AddAddress {
-        /// Where.
-        namespace: String,
-        /// The device or bridge.
-        device: String,
-        /// The address, with the length of the subnet's prefix.
-        address: IpNet,
-    },
-    /// The default route of a machine: to its subnet's router, base + 1 (PW-13).
-    AddDefaultRoute {
-        /// Where.
-        namespace: String,
-        /// By which device.
-        device: String,
-        /// The router's address.
-        via: IpAddr,
-    },
+/// A network namespace and what is in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Namespace {
+    /// Its name in the plan.
+    pub name: String,
+    /// What it stands for, as AWS names it.
+    pub stands_for: String,
+    /// What its kernel is told beyond the usual.
+    pub settings: BTreeSet<Setting>,
+    /// Addresses on devices.
+    pub addresses: Vec<Address>,
+    /// Which route table is asked when.
+    pub rules: Vec<Rule>,
+    /// Routes.
+    pub routes: Vec<Route>,
+    /// Its tables of nftables, as `nft -f` reads them.
+    pub filter: Option<String>,
+    /// What is served in it.
+    pub services: Option<Services>,
+    /// Addresses of a NAT gateway, among which it chooses for each connection.
+    pub translates_to: Vec<std::net::Ipv4Addr>,
 }
 
-/// Plans the machines and subnets of a network. The same network gives the same plan.
+/// What a namespace's kernel is told beyond the usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Setting {
+    /// It forwards packets.
+    Forwards,
+    /// It has every address that no rule takes elsewhere: it stands for many hosts.
+    IsEveryHost,
+    /// It takes no packet of an unknown TCP connection for a new one.
+    KnowsOnlyItsConnections,
+}
+
+/// A pair of virtual Ethernet devices. Neither end asks for the other's hardware address: they share one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Its two ends.
+    pub ends: [End; 2],
+    /// What it stands for, as AWS names it.
+    pub stands_for: String,
+}
+
+/// One end of a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// In which namespace.
+    pub namespace: String,
+    /// The device's name there.
+    pub device: String,
+}
+
+/// An address on a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// The device.
+    pub device: String,
+    /// The address, with the length of its prefix.
+    pub address: IpNet,
+}
+
+/// Which table is asked for which packets. Lower priorities are asked first; a table without a route asks the next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Its place in the order.
+    pub priority: u32,
+    /// Which packets.
+    pub packets: Selector,
+    /// Which table.
+    pub table: u32,
+}
+
+/// Which packets a rule is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Selector {
+    /// All.
+    All,
+    /// Those that come in by a device.
+    Device(String),
+    /// Those that carry a mark.
+    Mark(u32),
+    /// Those from a range.
+    From(IpNet),
+}
+
+/// A route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// In which table; `None` for the main one.
+    pub table: Option<u32>,
+    /// For which destinations.
+    pub destination: IpNet,
+    /// Where to.
+    pub to: NextHop,
+}
+
+/// Where a route sends packets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NextHop {
+    /// Out by a device.
+    Device(String),
+    /// Out by a device to a router.
+    Router {
+        /// The device.
+        device: String,
+        /// The router.
+        router: IpAddr,
+    },
+    /// Nowhere, without a word.
+    Blackhole,
+    /// To the next table: the local route of AWS (RT-12).
+    NextTable,
+    /// Here: the addresses are the namespace's own.
+    Here,
+}
+
+/// A machine of the lab.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its instance, or its interface where it has none.
+    pub id: String,
+    /// Its `Name` tag.
+    pub name: Option<String>,
+    /// Its interfaces, the primary one first.
+    pub interfaces: Vec<MachineInterface>,
+    /// Its VPC.
+    pub vpc: String,
+    /// The image it was started from, which tells its operating system.
+    pub image: Option<String>,
+    /// Its resolvers.
+    pub resolvers: Vec<IpAddr>,
+}
+
+/// An interface of a machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineInterface {
+    /// The interface, as AWS names it.
+    pub id: String,
+    /// Its device in the machine.
+    pub device: String,
+    /// Its addresses, each with the public one that an internet gateway maps it to.
+    pub addresses: Vec<(IpAddr, Option<IpAddr>)>,
+}
+
+/// Why something is not in the lab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum LeftOut {
+    /// The lab has no such thing yet.
+    NotBuilt,
+    /// It is an appliance or service whose inside nobody knows.
+    UnknownInside,
+    /// The snapshot lacks what it consists of.
+    NotInSnapshot,
+    /// It lies outside what was asked to be built (`--focus`).
+    OutOfFocus,
+}
+
+/// What is asked of a plan beyond the network.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Build only what the packets of these interfaces can meet: their machines, what routes lead to, their VPCs.
+    pub focus: Option<BTreeSet<NetworkInterfaceId>>,
+    /// What is wrong inside NAT instances.
+    pub guest_faults: BTreeMap<InstanceId, GuestFault>,
+    /// The hosts that the web servers of the lab's internet know by name.
+    pub sites: BTreeMap<String, Site>,
+}
+
+/// What can be wrong inside a NAT instance (NI-4). No answer of AWS shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum GuestFault {
+    /// `net.ipv4.ip_forward` is 0.
+    ForwardingOff,
+    /// There is no rule that masquerades.
+    NoMasquerade,
+    /// The rule names an interface that the machine does not have.
+    WrongInterface,
+}
+
+/// Plans all of a network.
 pub fn plan(network: &Network) -> LabPlan {
-    let mut plan = LabPlan::default();
-    let routers: BTreeMap<_, _> = (1..).zip(network.vpcs.keys()).map(|(n, vpc)| (vpc, format!("router-{n}"))).collect();
-    for (vpc, router) in &routers {
-        plan.operations.push(Operation::AddNamespace { namespace: router.clone(), stands_for: vpc.to_string() });
-    }
-    let mut bridges: BTreeMap<&SubnetId, (String, String)> = BTreeMap::new();
-    for (n, subnet) in (1..).zip(network.subnets.values()) {
-        let Some(router) = routers.get(&subnet.vpc) else { continue };
-        let bridge = format!("subnet-{n}");
-        add_bridge(&mut plan, subnet, router, &bridge);
-        bridges.insert(&subnet.id, (router.clone(), bridge));
-    }
-    let mut machines: BTreeMap<String, (String, u32)> = BTreeMap::new();
-    let ordinary = network.network_interfaces.values().filter(|interface| interface.kind == InterfaceKind::Ordinary);
-    for interface in ordinary {
-        let (Some((router, bridge)), Some(subnet)) =
-            (bridges.get(&interface.subnet), network.subnets.get(&interface.subnet))
-        else {
-            continue;
-        };
-        let machine = machine_of(interface);
-        let next = machines.len() + 1;
-        let (namespace, devices) = machines.entry(machine.clone()).or_insert_with(|| {
-            let namespace = format!("machine-{next}");
-            plan.operations.push(Operation::AddNamespace { namespace: namespace.clone(), stands_for: machine });
-            (namespace, 0)
-        });
-        let device = format!("eth{devices}");
-        *devices += 1;
-        let ends = Ends { namespace: namespace.clone(), device, router: router.clone(), bridge: bridge.clone() };
-        add_interface(&mut plan, interface, subnet, ends);
-    }
-    plan
+    plan_with(network, &Options::default())
 }
 
-struct Ends {
-    namespace: String,
-    device: String,
-    router: String,
-    bridge: String,
-}
-
-fn add_bridge(plan: &mut LabPlan, subnet: &Subnet, router: &str, bridge: &str) {
-    plan.operations.push(Operation::AddBridge {
-        namespace: router.to_string(),
-        bridge: bridge.to_string(),
-        stands_for: subnet.id.to_string(),
-    });
-    if let Some(cidr) = subnet.cidr_block {
-        plan.operations.push(Operation::AddAddress {
-            namespace: router.to_string(),
-            device: bridge.to_string(),
-            address: with_length(router_address(cidr), cidr),
-        });
-    }
-}
-
-fn add_interface(plan: &mut LabPlan, interface: &NetworkInterface, subnet: &Subnet, ends: Ends) {
-    let Ends { namespace, device, router, bridge } = ends;
-    plan.operations.push(Operation::AddLink {
-        namespace: namespace.clone(),
-        device: device.clone(),
-        router,
-        bridge,
-        stands_for: interface.id.to_string(),
-    });
-    let Some(cidr) = subnet.cidr_block else { return };
-    for address in &interface.addresses {
-        plan.operations.push(Operation::AddAddress {
-            namespace: namespace.clone(),
-            device: device.clone(),
-            address: with_length(address.private, cidr),
-        });
-    }
-    let is_primary = interface.attachment.as_ref().is_none_or(|attachment| attachment.device_index == 0);
-    if is_primary {
-        let via = IpAddr::V4(router_address(cidr));
-        plan.operations.push(Operation::AddDefaultRoute { namespace, device, via });
-    }
-}
-
-/// The machine behind an interface: its instance, or the interface itself where there is none.
-fn machine_of(interface: &NetworkInterface) -> String {
-    let instance = interface.attachment.as_ref().and_then(|attachment| attachment.instance.as_ref());
-    instance.map_or_else(|| interface.id.to_string(), ToString::to_string)
-}
-
-/// The address of a subnet's router: its base plus one (PW-13).
-fn router_address(cidr: Ipv4Net) -> Ipv4Addr {
-    Ipv4Addr::from(u32::from(cidr.network()).saturating_add(1))
-}
-
-/// An address with a subnet's prefix length.
-fn with_length(address: Ipv4Addr, cidr: Ipv4Net) -> IpNet {
-    IpNet::V4(Ipv4Net::new(address, cidr.prefix_len()).unwrap_or_else(|_| Ipv4Net::from(address)))
+/// Plans a network, or a part of it, possibly with faults inside machines.
+pub fn plan_with(network: &Network, options: &Options) -> LabPlan {
+    construct::construct(network, options)
 }

@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod checklist;
 pub mod commands;
+pub mod comparison;
 pub mod error;
 pub mod examples;
 pub mod ingest;

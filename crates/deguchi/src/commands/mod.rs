@@ -33,6 +33,10 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
     if let Some(code) = lab_service::run_if_asked(&arguments) {
         return code;
     }
+    // A lab's own processes, which are no commands for people either.
+    if let Some(code) = deguchi_lab::run_if_asked(&arguments) {
+        return code;
+    }
     let language = wanted_language(&arguments);
     let parsed =
         command(language).try_get_matches_from(arguments).and_then(|matches| Arguments::from_arg_matches(&matches));

@@ -1,0 +1,165 @@
+//! Every case in real packets: the kernel's verdict against the engine's, question by question.
+#![cfg(test)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use deguchi::{
+    comparison::{Agreement, Trial, try_queries},
+    ingest, question,
+};
+use deguchi_engine::{Answer, Engine, Query};
+use deguchi_lab::{Lab, Rights, plan};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Questions {
+    question: Vec<Asked>,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    source: String,
+    destination: String,
+    os: Option<String>,
+    port: Option<u16>,
+    source_ports: Option<String>,
+    ipv6: Option<bool>,
+}
+
+/// Why there can be no lab here, if so.
+fn missing() -> Option<String> {
+    let path = std::env::var_os("PATH")?;
+    let has = |tool: &str| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file());
+    if let Some(tool) = ["unshare", "ip", "nft"].into_iter().find(|tool| !has(tool)) {
+        return Some(format!("`{tool}` is not installed: `apt-get install iproute2 nftables`"));
+    }
+    let tried = Command::new("unshare").args(["-Urnmp", "--fork", "true"]).status();
+    (!tried.is_ok_and(|status| status.success())).then(|| "user namespaces are switched off here".to_owned())
+}
+
+/// A folder of its own, gone when the test is.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("deguchi-lab-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all::<&Path>(&self.0);
+    }
+}
+
+fn options(asked: &Asked) -> question::Options {
+    let ports = |text: &String| {
+        let (first, last) = text.split_once('-').unwrap();
+        deguchi_model::PortRange::new(first.parse().unwrap(), last.parse().unwrap()).unwrap()
+    };
+    question::Options {
+        os: asked.os.clone(),
+        source_ports: asked.source_ports.as_ref().map(ports),
+        port: asked.port,
+        family: asked.ipv6.unwrap_or_default().then_some(question::Family::Ipv6),
+        ..question::Options::default()
+    }
+}
+
+fn check(name: &str) {
+    if let Some(why) = missing() {
+        println!("skipped: {why}");
+        return;
+    }
+    let case = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../cases").join(name);
+    let network = ingest::from_path(&case.join("snapshot")).unwrap().network;
+    let text = fs::read_to_string(case.join("questions.toml")).unwrap();
+    let questions = toml::from_str::<Questions>(&text).unwrap().question;
+    let engine = Engine::new(&network);
+    let mut queries: Vec<(Query, Answer)> = Vec::new();
+    let mut titles = Vec::new();
+    for asked in &questions {
+        let question = question::resolve(&network, &asked.source, &asked.destination, &options(asked)).unwrap();
+        for alternative in question.alternatives {
+            titles.push(format!("{} → {}", asked.source, asked.destination));
+            queries.push((alternative.query.clone(), engine.answer(&alternative.query)));
+        }
+    }
+    let plan = plan(&network);
+    let folder = Folder::new(name);
+    let lab = Lab::up(&plan, Path::new(env!("CARGO_BIN_EXE_deguchi")), &folder.0, Rights::Unprivileged).unwrap();
+    let trials = try_queries(&network, &plan, &lab, &queries).unwrap();
+    let mut wrong = Vec::new();
+    let mut compared = 0;
+    for (title, trials) in titles.iter().zip(&trials) {
+        let of = |agreement| trials.iter().filter(|trial| trial.agreement() == agreement).collect::<Vec<&Trial>>();
+        println!(
+            "{title}: {} agree, {} differ, {} not compared",
+            of(Agreement::Agree).len(),
+            of(Agreement::Disagree).len(),
+            of(Agreement::NotCompared).len()
+        );
+        compared += of(Agreement::Agree).len();
+        wrong.extend(
+            of(Agreement::Disagree).iter().map(|trial| {
+                format!("{title}: engine {:?}, kernel {:?}: {:?}", trial.expected, trial.fate, trial.flow)
+            }),
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(compared > 0, "{name}");
+}
+
+macro_rules! cases {
+    ($($test:ident: $name:literal;)+) => {
+        $(#[test]
+        fn $test() {
+            check($name);
+        })+
+
+        #[test]
+        fn every_case_is_checked() {
+            let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../cases");
+            let checked = [$($name),+];
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                assert!(!path.join("questions.toml").is_file() || checked.contains(&name.as_str()), "{name}");
+            }
+        }
+    };
+}
+
+cases! {
+    elastic_ip_in_vain: "elastic-ip-in-vain";
+    healthy: "healthy";
+    internet_gateway_detached: "internet-gateway-detached";
+    ipv6_egress: "ipv6-egress";
+    ipv6_security_group: "ipv6-security-group";
+    more_specific_route: "more-specific-route";
+    nat_gateway_deleted: "nat-gateway-deleted";
+    nat_gateway_failed: "nat-gateway-failed";
+    nat_gateway_private: "nat-gateway-private";
+    nat_gateway_shares_its_table: "nat-gateway-shares-its-table";
+    nat_in_private_subnet: "nat-in-private-subnet";
+    nat_instance_no_public_address: "nat-instance-no-public-address";
+    nat_instance_security_group: "nat-instance-security-group";
+    nat_instance_source_destination_check: "nat-instance-source-destination-check";
+    nat_instance_stopped: "nat-instance-stopped";
+    network_acl_drops_replies: "network-acl-drops-replies";
+    network_acl_narrow_ephemeral: "network-acl-narrow-ephemeral";
+    public_acl_drops_replies_to_client: "public-acl-drops-replies-to-client";
+    public_acl_misses_client: "public-acl-misses-client";
+    public_without_address: "public-without-address";
+    route_missing: "route-missing";
+    security_group_egress_closed: "security-group-egress-closed";
+    security_group_inbound_icmp_only: "security-group-inbound-icmp-only";
+    security_group_without_outbound_rules: "security-group-without-outbound-rules";
+    three_faults: "three-faults";
+}
