@@ -10,9 +10,9 @@ use hashbrown::HashMap;
 
 use deguchi_model::{
     AttachmentState, ElasticIpId, InterfaceListing, InternetGatewayId, IpNet, LoadBalancer, NatGateway,
-    NatGatewayState, Network, NetworkAcl, NetworkInterface, NetworkInterfaceId, PrefixListEntries, PrefixListId,
-    RouteDestination, RouteState, RouteTable, RouteTableId, RouteTarget, SecurityGroupId, Subnet, SubnetId,
-    VpcEndpoint, VpcEndpointKind, VpcId,
+    NatGatewayState, Network, NetworkAcl, NetworkFirewall, NetworkInterface, NetworkInterfaceId, PrefixListEntries,
+    PrefixListId, RouteDestination, RouteState, RouteTable, RouteTableId, RouteTarget, SecurityGroupId, Subnet,
+    SubnetId, VpcEndpoint, VpcEndpointId, VpcEndpointKind, VpcId,
 };
 
 use crate::{
@@ -63,6 +63,7 @@ pub(crate) struct Index<'n> {
     nat_gateways_by_interface: BTreeMap<&'n NetworkInterfaceId, &'n NatGateway>,
     vpc_endpoints_by_interface: BTreeMap<&'n NetworkInterfaceId, &'n VpcEndpoint>,
     load_balancers_by_interface: BTreeMap<&'n NetworkInterfaceId, &'n LoadBalancer>,
+    firewalls_by_endpoint: BTreeMap<&'n VpcEndpointId, &'n NetworkFirewall>,
     service_lists: BTreeSet<&'n PrefixListId>,
     entries: BTreeMap<&'n PrefixListId, AddressSet>,
 }
@@ -85,6 +86,7 @@ impl<'n> Index<'n> {
             nat_gateways_by_interface: BTreeMap::new(),
             vpc_endpoints_by_interface: vpc_endpoints_by_interface(network),
             load_balancers_by_interface: load_balancers_by_interface(network),
+            firewalls_by_endpoint: firewalls_by_endpoint(network),
             service_lists: service_lists(network),
             entries: entries(network),
         };
@@ -301,6 +303,11 @@ impl<'n> Index<'n> {
         self.vpc_endpoints_by_interface.get(interface).copied()
     }
 
+    /// The firewall whose endpoint this is.
+    pub(crate) fn firewall_of(&self, endpoint: &VpcEndpointId) -> Option<&'n NetworkFirewall> {
+        self.firewalls_by_endpoint.get(endpoint).copied()
+    }
+
     /// The load balancer that an interface is a node of.
     pub(crate) fn load_balancer_of(&self, interface: &NetworkInterfaceId) -> Option<&'n LoadBalancer> {
         self.load_balancers_by_interface.get(interface).copied()
@@ -330,6 +337,12 @@ impl<'n> Index<'n> {
 /// Whether a NAT gateway is listed, but is no more, or never was (AP-7, NG-2).
 fn is_gone(nat: &NatGateway) -> bool {
     matches!(nat.state, NatGatewayState::Deleted | NatGatewayState::Failed(_))
+}
+
+/// The firewalls that endpoints are of.
+fn firewalls_by_endpoint(network: &Network) -> BTreeMap<&VpcEndpointId, &NetworkFirewall> {
+    let all = network.network_firewalls.values();
+    all.flat_map(|firewall| firewall.endpoints.iter().map(move |id| (id, firewall))).collect()
 }
 
 /// The load balancers that interfaces are nodes of.

@@ -33,7 +33,9 @@ pub use class::{SourceClass, source_classes};
 pub use effective_routes::{EffectiveRoute, EffectiveRoutes, effective_routes};
 pub use packet_part::{Limit, PacketPart};
 pub use query::{Destination, DestinationBasis, Ports, Query, RequestCaller, ServiceRequest, Source, Traffic};
-pub use reason::{Assumption, Code, Evidence, Gap, Heading, LoadBalancerGap, Missing, Reason, Resource, RuleReference};
+pub use reason::{
+    Assumption, Code, Evidence, Gap, Heading, InspectionGap, LoadBalancerGap, Missing, Reason, Resource, RuleReference,
+};
 pub use rule_table::{FieldMatch, RuleEffect, RuleRow};
 pub use subnet_kind::{SubnetClassification, SubnetKind, TableAssociation, classify_subnet};
 pub use walk::Engine;

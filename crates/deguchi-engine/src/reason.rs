@@ -6,10 +6,10 @@ use alloc::{string::String, vec::Vec};
 use core::{fmt, net::IpAddr};
 
 use deguchi_model::{
-    AccountId, Direction, EgressOnlyInternetGatewayId, ElasticIpId, InstanceId, InternetGatewayId, LoadBalancerId,
-    NatGatewayId, NetworkAclId, NetworkAclRule, NetworkInterfaceId, PeeringConnectionId, PrefixListId, RoleArn, Route,
-    RouteTableId, SecurityGroupId, SecurityGroupRule, SubnetId, TargetGroupId, TransitGatewayId, VpcEndpointId, VpcId,
-    VpnGatewayId,
+    AccountId, Direction, EgressOnlyInternetGatewayId, ElasticIpId, FirewallRuleGroupId, InstanceId, InternetGatewayId,
+    LoadBalancerId, NatGatewayId, NetworkAclId, NetworkAclRule, NetworkFirewallId, NetworkInterfaceId,
+    PeeringConnectionId, PrefixListId, RoleArn, Route, RouteTableId, SecurityGroupId, SecurityGroupRule, SubnetId,
+    TargetGroupId, TransitGatewayId, VpcEndpointId, VpcId, VpnGatewayId,
 };
 
 use crate::{
@@ -95,6 +95,10 @@ codes! {
     ClassicAclRestriction = "ELB_ACL_RESTRICTION",
     /// A rule names a group, which something on the way does not preserve (SG-13).
     SecurityGroupReferencesNotPreserved = "SG_REFERENCES_NOT_PRESERVED",
+    /// A rule of Network Firewall drops (FW-1 to FW-3).
+    FirewallRules = "FIREWALL_RULES_RESTRICTION",
+    /// The edge table redirects what comes back to a subnet that sent it directly (RT-21).
+    IngressRedirected = "INGRESS_RTB_TRAFFIC_REDIRECTION",
     /// An endpoint starts no connection into the VPC (IE-4).
     EndpointStartsNoConnection = "VPCE_INTRA_VPC_TRAFFIC",
     /// A gateway endpoint carries TCP and ICMP echo only (GE-5).
@@ -178,6 +182,10 @@ pub enum Resource {
     Role(RoleArn),
     /// A bucket of S3.
     Bucket(String),
+    /// A network firewall.
+    NetworkFirewall(NetworkFirewallId),
+    /// A group of firewall rules.
+    FirewallRuleGroup(FirewallRuleGroupId),
     /// The internet itself.
     Internet,
     /// Something the model does not know, by its id.
@@ -208,6 +216,8 @@ impl fmt::Display for Resource {
             Self::TargetGroup(id) => id.fmt(f),
             Self::Role(arn) => arn.fmt(f),
             Self::Bucket(name) => name.fmt(f),
+            Self::NetworkFirewall(id) => id.fmt(f),
+            Self::FirewallRuleGroup(id) => id.fmt(f),
             Self::Internet => f.write_str("internet"),
             Self::Other(id) => id.fmt(f),
         }
@@ -335,6 +345,8 @@ pub enum Gap {
     InterfaceNotModelled,
     /// What is not known about a load balancer.
     LoadBalancer(LoadBalancerGap),
+    /// What is not known about something that inspects packets on the way.
+    Inspection(InspectionGap),
     /// The endpoint that the interface is of is not in the snapshot.
     EndpointOfInterface,
     /// What an appliance does with packets that are not for the internet.
@@ -357,6 +369,25 @@ pub enum Gap {
     TooManyTranslations,
     /// NAT64 (NG-11) is not modelled yet.
     Nat64,
+}
+
+/// What is not known about something that inspects packets on the way (FW-1 to FW-6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InspectionGap {
+    /// Where the endpoint stands.
+    Subnet,
+    /// What the appliance behind the endpoint does; the walk went on as if it let everything pass.
+    Appliance,
+    /// What the appliance does with connections of which it sees one direction only; the walk went on as if it let pass.
+    OneWayOnly,
+    /// The firewall's policy is not in the snapshot; the walk went on as if it let pass.
+    Policy,
+    /// The group of rules is not in the snapshot; the walk went on as if it let pass.
+    RuleGroup,
+    /// The group's rules look into packets (Suricata rules, domain lists); the walk went on as if they let pass.
+    Rules,
+    /// A rule of the group looks at more than addresses, ports and protocol; the walk went on as if it let pass.
+    Rule,
 }
 
 /// What is not known about a load balancer.

@@ -10,6 +10,7 @@
 mod alternatives;
 mod block_public_access;
 mod boundary;
+mod inspection;
 mod interface;
 mod interface_endpoint;
 mod internet;
@@ -159,6 +160,11 @@ enum SessionPlace<'n> {
     EgressOnly {
         gateway: &'n EgressOnlyInternetGatewayId,
         vpc: &'n VpcId,
+    },
+    /// The endpoint of something that inspects packets, in this subnet.
+    Inspection {
+        endpoint: &'n deguchi_model::VpcEndpoint,
+        subnet: &'n Subnet,
     },
     LoadBalancer {
         node: load_balancer::Node<'n>,

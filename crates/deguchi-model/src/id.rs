@@ -98,4 +98,10 @@ ids! {
     TargetGroupId;
     /// The ARN of a role of IAM.
     RoleArn;
+    /// The ARN of a network firewall.
+    NetworkFirewallId;
+    /// The ARN of a firewall policy.
+    FirewallPolicyId;
+    /// The ARN of a group of firewall rules.
+    FirewallRuleGroupId;
 }

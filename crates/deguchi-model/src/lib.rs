@@ -19,6 +19,7 @@ mod load_balancer;
 mod nat_gateway;
 mod network;
 mod network_acl;
+mod network_firewall;
 mod network_interface;
 mod peering_connection;
 mod policy;
@@ -39,10 +40,10 @@ pub use egress_only_internet_gateway::EgressOnlyInternetGateway;
 pub use elastic_ip::ElasticIp;
 pub use guest::{Guest, Masquerade};
 pub use id::{
-    AccountId, AvailabilityZone, EgressOnlyInternetGatewayId, ElasticIpId, ImageId, InstanceId, InternetGatewayId,
-    LoadBalancerId, NatGatewayId, NetworkAclId, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Region, RoleArn,
-    RouteTableId, SecurityGroupId, SubnetId, TargetGroupId, TransitGatewayId, VpcEndpointId, VpcId, VpnConnectionId,
-    VpnGatewayId,
+    AccountId, AvailabilityZone, EgressOnlyInternetGatewayId, ElasticIpId, FirewallPolicyId, FirewallRuleGroupId,
+    ImageId, InstanceId, InternetGatewayId, LoadBalancerId, NatGatewayId, NetworkAclId, NetworkFirewallId,
+    NetworkInterfaceId, PeeringConnectionId, PrefixListId, Region, RoleArn, RouteTableId, SecurityGroupId, SubnetId,
+    TargetGroupId, TransitGatewayId, VpcEndpointId, VpcId, VpnConnectionId, VpnGatewayId,
 };
 pub use image::Image;
 pub use instance::{Instance, InstanceInterface, InstanceState};
@@ -56,6 +57,9 @@ pub use nat_gateway::{
 };
 pub use network::Network;
 pub use network_acl::{NetworkAcl, NetworkAclRule, NetworkAclRules, RuleAction, RuleNumber};
+pub use network_firewall::{
+    FirewallAction, FirewallPolicy, FirewallRule, FirewallRuleGroup, FirewallRuleOrder, FirewallRules, NetworkFirewall,
+};
 pub use network_interface::{
     InterfaceAddress, InterfaceAttachment, InterfaceKind, NetworkInterface, SourceDestinationCheck,
 };

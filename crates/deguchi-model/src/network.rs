@@ -3,9 +3,10 @@
 use alloc::collections::BTreeMap;
 
 use crate::{
-    EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, ElasticIp, ElasticIpId, EncryptionControls, Guest,
-    Identities, Image, ImageId, Instance, InstanceId, InternetGateway, InternetGatewayId, LoadBalancer, LoadBalancerId,
-    NatGateway, NatGatewayId, NetworkAcl, NetworkAclId, NetworkInterface, NetworkInterfaceId, PeeringConnection,
+    EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, ElasticIp, ElasticIpId, EncryptionControls, FirewallPolicy,
+    FirewallPolicyId, FirewallRuleGroup, FirewallRuleGroupId, Guest, Identities, Image, ImageId, Instance, InstanceId,
+    InternetGateway, InternetGatewayId, LoadBalancer, LoadBalancerId, NatGateway, NatGatewayId, NetworkAcl,
+    NetworkAclId, NetworkFirewall, NetworkFirewallId, NetworkInterface, NetworkInterfaceId, PeeringConnection,
     PeeringConnectionId, PrefixList, PrefixListId, RouteTable, RouteTableId, SecurityGroup, SecurityGroupId, Subnet,
     SubnetId, TargetGroup, TargetGroupId, TransitGateway, TransitGatewayId, Vpc, VpcEndpoint, VpcEndpointId, VpcId,
     VpnConnection, VpnConnectionId, VpnGateway, VpnGatewayId,
@@ -57,6 +58,12 @@ pub struct Network {
     pub load_balancers: BTreeMap<LoadBalancerId, LoadBalancer>,
     /// Target groups.
     pub target_groups: BTreeMap<TargetGroupId, TargetGroup>,
+    /// Network firewalls.
+    pub network_firewalls: BTreeMap<NetworkFirewallId, NetworkFirewall>,
+    /// Firewall policies.
+    pub firewall_policies: BTreeMap<FirewallPolicyId, FirewallPolicy>,
+    /// Groups of firewall rules.
+    pub firewall_rule_groups: BTreeMap<FirewallRuleGroupId, FirewallRuleGroup>,
     /// Transit gateways.
     pub transit_gateways: BTreeMap<TransitGatewayId, TransitGateway>,
     /// What was seen in the guests of instances; from probes on the machines themselves, not from AWS.

@@ -2,7 +2,7 @@
 
 use alloc::{collections::BTreeSet, string::String, vec::Vec};
 
-use crate::{NetworkInterfaceId, PolicyDocument, RouteTableId, SecurityGroupId, VpcEndpointId, VpcId};
+use crate::{NetworkInterfaceId, PolicyDocument, RouteTableId, SecurityGroupId, SubnetId, VpcEndpointId, VpcId};
 
 /// A VPC endpoint.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,9 @@ impl VpcEndpoint {
     /// Its interfaces; a gateway endpoint has none.
     pub fn interfaces(&self) -> &[NetworkInterfaceId] {
         match &self.kind {
-            VpcEndpointKind::Interface { interfaces, .. } => interfaces,
+            VpcEndpointKind::Interface { interfaces, .. } | VpcEndpointKind::GatewayLoadBalancer { interfaces, .. } => {
+                interfaces
+            }
             VpcEndpointKind::Gateway { .. } | VpcEndpointKind::Unmodelled(_) => &[],
         }
     }
@@ -50,7 +52,14 @@ pub enum VpcEndpointKind {
         /// Whether the service's public name leads to it (IE-2).
         private_dns_enabled: bool,
     },
-    /// `GatewayLoadBalancer`, or a kind not known here, as printed.
+    /// A route target for an appliance that inspects packets and hands them back, or for Network Firewall (RT-18).
+    GatewayLoadBalancer {
+        /// Its interface.
+        interfaces: Vec<NetworkInterfaceId>,
+        /// The subnet that it stands in.
+        subnets: Vec<SubnetId>,
+    },
+    /// A kind not known here, as printed.
     Unmodelled(String),
 }
 

@@ -105,6 +105,10 @@ pub enum ResourceKind {
     Listener,
     /// A target group.
     TargetGroup,
+    /// A network firewall, or its policy.
+    NetworkFirewall,
+    /// A group of firewall rules.
+    FirewallRuleGroup,
 }
 
 impl ResourceKind {
@@ -133,6 +137,8 @@ impl ResourceKind {
             Self::LoadBalancer => "aws elbv2 describe-load-balancers",
             Self::Listener => "aws elbv2 describe-listeners",
             Self::TargetGroup => "aws elbv2 describe-target-groups",
+            Self::NetworkFirewall => "aws network-firewall describe-firewall",
+            Self::FirewallRuleGroup => "aws network-firewall describe-rule-group",
         }
     }
 }

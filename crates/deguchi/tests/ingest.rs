@@ -277,7 +277,13 @@ fn examples_of_the_cli_show_what_they_show() {
     let endpoints = load("describe-vpc-endpoints.1.json").vpc_endpoints;
     assert_eq!(endpoints["vpce-032a826a"].policy, EndpointPolicy::FullAccess);
     let balancer = &endpoints["vpce-aabbaabbaabbaabba"];
-    assert_eq!(balancer.kind, VpcEndpointKind::Unmodelled("GatewayLoadBalancer".to_owned()));
+    assert_eq!(
+        balancer.kind,
+        VpcEndpointKind::GatewayLoadBalancer {
+            interfaces: vec!["eni-01010120203030405".into()],
+            subnets: vec!["subnet-0011aabbcc2233445".into()],
+        }
+    );
     assert_eq!(balancer.policy, EndpointPolicy::Unknown);
     let lists = load("describe-managed-prefix-lists.1.json").prefix_lists;
     assert!(!lists.is_empty() && lists.values().all(|list| list.entries == PrefixListEntries::Unknown));

@@ -19,8 +19,8 @@ use deguchi::{
 };
 use deguchi_engine::{
     AddressSet, Answer, Assumption, Code, Decision, Destination, DestinationBasis, Evidence, Gap, HeaderView, Heading,
-    Hop, InterfaceRole, Limit, LoadBalancerGap, Missing, Outcome, PacketPart, Place, Ports, PortsView, Query, Reason,
-    RequestCaller, Resource, RuleReference, ServiceRequest, Source, Traffic, Verdict, Way,
+    Hop, InspectionGap, InterfaceRole, Limit, LoadBalancerGap, Missing, Outcome, PacketPart, Place, Ports, PortsView,
+    Query, Reason, RequestCaller, Resource, RuleReference, ServiceRequest, Source, Traffic, Verdict, Way,
     policy::{Doubt, MissingPolicy, PolicyGap, PolicyReference, StatementName},
 };
 use deguchi_model::{
@@ -413,6 +413,8 @@ fn resources() -> Vec<Resource> {
         Resource::TransitGateway("tgw-1".into()),
         Resource::LoadBalancer("web".into()),
         Resource::TargetGroup("arn:targetgroup/web".into()),
+        Resource::NetworkFirewall("arn:firewall/egress".into()),
+        Resource::FirewallRuleGroup("arn:stateful-rulegroup/web".into()),
         Resource::Internet,
         Resource::Other("cagw-1".to_owned()),
     ]
@@ -463,6 +465,13 @@ fn gaps() -> Vec<Gap> {
         Gap::RouteTargetNotModelled(route()),
         Gap::InterfaceNotModelled,
         Gap::EndpointOfInterface,
+        Gap::Inspection(InspectionGap::Subnet),
+        Gap::Inspection(InspectionGap::Appliance),
+        Gap::Inspection(InspectionGap::OneWayOnly),
+        Gap::Inspection(InspectionGap::Policy),
+        Gap::Inspection(InspectionGap::RuleGroup),
+        Gap::Inspection(InspectionGap::Rules),
+        Gap::Inspection(InspectionGap::Rule),
         Gap::LoadBalancer(LoadBalancerGap::OfInterface),
         Gap::LoadBalancer(LoadBalancerGap::Listeners),
         Gap::LoadBalancer(LoadBalancerGap::ListenerRules(443)),

@@ -12,8 +12,8 @@ use std::{
 
 /// The sections of the page; an id is one of these, a hyphen and a number.
 const SECTIONS: &[&str] = &[
-    "PW", "RT", "SG", "NA", "NG", "NI", "IG", "VP", "TG", "PX", "GE", "IE", "LB", "DN", "RP", "IM", "IC", "TM", "QT",
-    "AP", "EC",
+    "PW", "RT", "SG", "NA", "NG", "NI", "IG", "VP", "TG", "PX", "GE", "IE", "LB", "FW", "DN", "RP", "IM", "IC", "TM",
+    "QT", "AP", "EC",
 ];
 
 fn root() -> PathBuf {

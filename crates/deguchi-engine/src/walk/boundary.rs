@@ -191,7 +191,13 @@ impl<'n> Walk<'_, 'n> {
     }
 
     /// Follows a route that has won, whatever its state (RT-15).
-    fn take_route(&mut self, mut parcel: Parcel<'n>, table: &'n RouteTable, route: &'n Route, from: From<'n>) {
+    pub(super) fn take_route(
+        &mut self,
+        mut parcel: Parcel<'n>,
+        table: &'n RouteTable,
+        route: &'n Route,
+        from: From<'n>,
+    ) {
         let subnet = from.subnet_id();
         if let RouteState::Unmodelled(_) = &route.state {
             self.lack(&mut parcel, Code::Missing, other(&route.target), Gap::UnreadableRoute(route.clone()));
@@ -259,7 +265,7 @@ impl<'n> Walk<'_, 'n> {
             RouteTarget::NetworkInterface(_) | RouteTarget::Instance(_) => {
                 self.enter_nat_instance(parcel, table, route, from);
             }
-            RouteTarget::VpcEndpoint(id) => self.enter_endpoint(parcel, id, route, from.vpc),
+            RouteTarget::VpcEndpoint(id) => self.enter_endpoint(parcel, id, (table, route), from),
             RouteTarget::VpnGateway(id) => self.leave_by_vpn_gateway(parcel, id, route, from.vpc),
             RouteTarget::PeeringConnection(_) | RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. } => {
                 self.not_modelled(parcel, route);
@@ -283,6 +289,22 @@ impl<'n> Walk<'_, 'n> {
     fn return_to_target(&mut self, mut parcel: Parcel<'n>, table: &'n RouteTable, route: &'n Route, from: From<'n>) {
         if route.target == RouteTarget::Local {
             return self.deliver_local(parcel, from.vpc, from.subnet_id());
+        }
+        if let RouteTarget::VpcEndpoint(id) = &route.target
+            && let Some(endpoint) = self.index.network.vpc_endpoints.get(id)
+            && let deguchi_model::VpcEndpointKind::GatewayLoadBalancer { .. } = endpoint.kind
+        {
+            return self.return_to_inspection(parcel, endpoint, (table, route), from);
+        }
+        let leaves = matches!(
+            route.target,
+            RouteTarget::InternetGateway(_)
+                | RouteTarget::EgressOnlyInternetGateway(_)
+                | RouteTarget::NatGateway(_)
+                | RouteTarget::VpnGateway(_)
+        );
+        if leaves {
+            self.miss_inspection(&mut parcel);
         }
         let expected = parcel.sessions.last().map(|session| session.place);
         let is_ipv4 = matches!(parcel.header.source.fixed_address(), Some(IpAddr::V4(_)));

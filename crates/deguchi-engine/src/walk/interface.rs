@@ -220,6 +220,7 @@ impl<'n> Walk<'_, 'n> {
 
     /// A reply comes to whoever has its destination address: the last place that remembers, or the client.
     fn return_to(&mut self, mut parcel: Parcel<'n>, holder: Holder<'n>) {
+        self.miss_inspection(&mut parcel);
         let session = parcel.sessions.last().map(|session| session.place);
         match (session, holder) {
             (Some(SessionPlace::NatGateway(nat)), _) if is_of(nat, holder) => {

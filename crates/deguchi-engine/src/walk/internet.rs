@@ -3,9 +3,11 @@
 use alloc::{string::ToString, vec::Vec};
 use core::net::IpAddr;
 
-use deguchi_model::{AttachmentState, EgressOnlyInternetGatewayId, InternetGatewayId, IpNet, RouteTarget, VpcId};
+use deguchi_model::{
+    AttachmentState, EgressOnlyInternetGatewayId, InternetGatewayId, IpNet, RouteTarget, VpcEndpointKind, VpcId,
+};
 
-use super::{End, Finding, Mapping, Parcel, Session, SessionPlace, Walk};
+use super::{End, Finding, Mapping, Parcel, Session, SessionPlace, Walk, boundary::From};
 use crate::{
     AddressSet, Assumption,
     address_set::address_at,
@@ -282,32 +284,56 @@ impl<'n> Walk<'_, 'n> {
         self.hop_mapping(&mut parcel, place, before);
         let place = SessionPlace::InternetGatewayIn { gateway, vpc };
         parcel.sessions.push(Session { place, before, mapping: parcel.mapping });
-        self.pass_edge_table(&mut parcel, gateway.as_str());
-        self.deliver_local(parcel, vpc, None);
+        for parcel in self.pass_edge_table(parcel, gateway.as_str(), vpc) {
+            self.deliver_local(parcel, vpc, None);
+        }
     }
 
-    /// Lets packets that enter a VPC meet the table of the gateway they enter by, if it has one (RT-19).
-    pub(super) fn pass_edge_table(&mut self, parcel: &mut Parcel<'n>, gateway: &str) {
-        let Some(table) = self.index.edge_table(gateway) else { return };
+    /// Lets packets that enter a VPC meet the table of the gateway they enter by, if it has one (RT-19). Returns those that
+    /// stay on the local route; those that are redirected to an endpoint go on from there.
+    pub(super) fn pass_edge_table(&mut self, parcel: Parcel<'n>, gateway: &str, vpc: &'n VpcId) -> Vec<Parcel<'n>> {
+        let Some(table) = self.index.edge_table(gateway) else { return alloc::vec![parcel] };
         let ranked = self.index.routes_of(&table.id);
         let (choices, _) = look_up(self.space, ranked, parcel.header.destination, parcel.packets, &[]);
-        for (choice, _) in choices {
+        let mut local = Vec::new();
+        for (choice, packets) in choices {
+            let Some(mut parcel) = self.part(&parcel, packets) else { continue };
             match choice {
                 Choice::Route(route) if route.target == RouteTarget::Local => {}
+                Choice::Route(route) if self.redirects(route) && self.is_internet_gateway(gateway) => {
+                    let place = Place::RouteTable { table: Some(table.id.clone()), subnet: None };
+                    self.hop(&mut parcel, place, Decision::Routed(Some(route.clone())));
+                    self.take_route(parcel, table, route, From { vpc, subnet: None });
+                    continue;
+                }
                 Choice::Route(route) => {
                     let gap = Gap::EdgeRouteTable(route.clone());
-                    self.lack(parcel, Code::NotModelled, Resource::RouteTable(table.id.clone()), gap);
+                    self.lack(&mut parcel, Code::NotModelled, Resource::RouteTable(table.id.clone()), gap);
                     parcel.is_conjecture = true;
                 }
                 Choice::Tied(routes) => {
                     let gap = Gap::TiedRoutes(routes.into_iter().cloned().collect());
                     let resource = Resource::RouteTable(table.id.clone());
-                    self.lack(parcel, Code::NotDecidedByConfiguration, resource, gap);
+                    self.lack(&mut parcel, Code::NotDecidedByConfiguration, resource, gap);
                     parcel.is_conjecture = true;
                 }
                 Choice::None => {}
             }
+            local.push(parcel);
         }
+        local
+    }
+
+    /// Whether a route leads to the endpoint of something that inspects packets.
+    fn redirects(&self, route: &deguchi_model::Route) -> bool {
+        let RouteTarget::VpcEndpoint(id) = &route.target else { return false };
+        let endpoint = self.index.network.vpc_endpoints.get(id);
+        endpoint.is_some_and(|endpoint| matches!(endpoint.kind, VpcEndpointKind::GatewayLoadBalancer { .. }))
+    }
+
+    /// RT-22: what a virtual private gateway's table may redirect to is a conflict.
+    fn is_internet_gateway(&self, gateway: &str) -> bool {
+        !self.index.network.vpn_gateways.contains_key(gateway)
     }
 
     /// A reply leaves the VPC by the internet gateway that the request came in by.
@@ -340,13 +366,15 @@ impl<'n> Walk<'_, 'n> {
             SessionPlace::NatGateway(_)
             | SessionPlace::NatInstance { .. }
             | SessionPlace::InternetGatewayIn { .. }
-            | SessionPlace::LoadBalancer { .. } => {
+            | SessionPlace::LoadBalancer { .. }
+            | SessionPlace::Inspection { .. } => {
                 return self.finish(parcel, End::Stopped);
             }
         };
         self.hop_mapping(&mut parcel, place, before);
-        self.pass_edge_table(&mut parcel, gateway);
-        self.reenter_vpc(parcel, vpc);
+        for parcel in self.pass_edge_table(parcel, gateway, vpc) {
+            self.reenter_vpc(parcel, vpc);
+        }
     }
 
     /// A reply is inside the VPC again, at a gateway, and goes to the place that sent the request there.

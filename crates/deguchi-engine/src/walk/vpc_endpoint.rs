@@ -2,9 +2,9 @@
 
 use core::net::IpAddr;
 
-use deguchi_model::{EndpointState, Route, VpcEndpointId, VpcEndpointKind, VpcId};
+use deguchi_model::{EndpointState, Route, RouteTable, VpcEndpointId, VpcEndpointKind};
 
-use super::{Finding, Parcel, Walk};
+use super::{Finding, Parcel, Walk, boundary::From};
 use crate::{
     answer::{Decision, Place},
     header::HeaderPorts,
@@ -17,8 +17,8 @@ impl<'n> Walk<'_, 'n> {
         &mut self,
         mut parcel: Parcel<'n>,
         id: &'n VpcEndpointId,
-        route: &'n Route,
-        vpc: &'n VpcId,
+        (table, route): (&'n RouteTable, &'n Route),
+        from: From<'n>,
     ) {
         let resource = Resource::VpcEndpoint(id.clone());
         let place = Place::VpcEndpoint(id.clone());
@@ -28,6 +28,9 @@ impl<'n> Walk<'_, 'n> {
         };
         match &endpoint.kind {
             VpcEndpointKind::Gateway { .. } => {}
+            VpcEndpointKind::GatewayLoadBalancer { .. } => {
+                return self.enter_inspection(parcel, endpoint, (table, route), from);
+            }
             VpcEndpointKind::Interface { .. } | VpcEndpointKind::Unmodelled(_) => {
                 return self.not_modelled(parcel, route);
             }
@@ -50,6 +53,6 @@ impl<'n> Walk<'_, 'n> {
         // The service answers from the address it was asked at, and the endpoint hands the reply to the VPC.
         self.turn(&mut parcel);
         self.hop(&mut parcel, place, Decision::Passed);
-        self.reenter_vpc(parcel, vpc);
+        self.reenter_vpc(parcel, from.vpc);
     }
 }

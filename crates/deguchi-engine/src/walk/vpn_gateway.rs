@@ -50,8 +50,9 @@ impl<'n> Walk<'_, 'n> {
         self.hop(&mut parcel, place.clone(), Decision::Passed);
         self.turn(&mut parcel);
         self.hop(&mut parcel, place, Decision::Passed);
-        self.pass_edge_table(&mut parcel, id.as_str());
-        self.reenter_vpc(parcel, vpc);
+        for parcel in self.pass_edge_table(parcel, id.as_str(), vpc) {
+            self.reenter_vpc(parcel, vpc);
+        }
     }
 
     /// The destinations that a virtual private gateway is known to forward: a propagated route is its own (VP-1), a

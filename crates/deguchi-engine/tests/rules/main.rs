@@ -4,6 +4,7 @@
 #[path = "../build/mod.rs"]
 mod build;
 mod filters;
+mod inspection;
 mod interface_endpoints;
 mod internet;
 mod load_balancers;
@@ -53,7 +54,7 @@ fn reason(reason: &Reason) -> String {
 
 fn missing(missing: &Missing) -> String {
     let gap = format!("{:?}", missing.gap);
-    let gap = gap.strip_prefix("LoadBalancer(").unwrap_or(&gap);
+    let gap = gap.trim_start_matches("LoadBalancer(").trim_start_matches("Inspection(");
     let gap = gap.split(['(', ')', ' ']).next().unwrap();
     format!("? {} {}, {gap}, {}", missing.code, missing.resource, heading(missing.heading, missing.leg))
 }

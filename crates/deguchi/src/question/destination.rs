@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use deguchi_engine::{AddressSet, Destination, DestinationBasis, RequestCaller, ServiceRequest};
 use deguchi_model::{
-    IpNet, NatGateway, Network, NetworkInterface, PortRange, PrefixList, PrefixListEntries, VpcEndpoint,
+    IpNet, LoadBalancer, NatGateway, Network, NetworkInterface, PortRange, PrefixList, PrefixListEntries, VpcEndpoint,
     VpcEndpointKind,
 };
 
@@ -90,6 +90,10 @@ pub(super) fn resolve(context: &Context<'_>, form: &Form, remarks: &mut Vec<Rema
             remarks.push(Remark::AnyPublicAddress);
             (Destination { basis: DestinationBasis::Exact, ..any_public(context) }, None)
         }
+        Target::Host { host, .. } if load_balancer_called(context, host).is_some() => {
+            let found = load_balancer_called(context, host).map(|found| of_load_balancer(context, found));
+            (found.unwrap_or_else(|| Ok(any_public(context)))?, Some(DEFAULT_PORT))
+        }
         Target::Host { host, path } => (of_host(context, host, path, remarks), Some(DEFAULT_PORT)),
         Target::Address(address) => (exact(AddressSet::single(*address)), Some(DEFAULT_PORT)),
         Target::Range(cidr) => (exact(AddressSet::from_cidrs([cidr])), Some(DEFAULT_PORT)),
@@ -104,6 +108,11 @@ pub(super) fn resolve(context: &Context<'_>, form: &Form, remarks: &mut Vec<Rema
     }
     let ports = form.ports.unwrap_or(PortRange::single(DEFAULT_PORT));
     Ok(vec![Goal { name: None, destination, ports }])
+}
+
+/// The load balancer that a host's name leads to.
+fn load_balancer_called<'c>(context: &Context<'c>, host: &str) -> Option<&'c LoadBalancer> {
+    context.network.load_balancers.values().find(|each| lookup::has_dns_name(each, host))
 }
 
 fn exact(addresses: AddressSet) -> Destination {
@@ -217,6 +226,7 @@ fn of_resource(context: &Context<'_>, name: &str, remarks: &mut Vec<Remark>) -> 
             Ok(exact(AddressSet::from_cidrs([&cidr])))
         }
         Some(Found::NatGateway(gateway)) => of_nat_gateway(context, gateway, remarks),
+        Some(Found::LoadBalancer(load_balancer)) => of_load_balancer(context, load_balancer),
         Some(Found::VpcEndpoint(endpoint)) => of_endpoint(context, endpoint),
         Some(Found::PrefixList(list)) => Ok(of_prefix_list(context, list)),
         Some(Found::Other(_)) => match network.elastic_ips.get(name) {
@@ -273,10 +283,36 @@ fn of_nat_gateway(
     Ok(exact(AddressSet::single(address)))
 }
 
+/// The addresses of a load balancer's nodes, as its name resolves: those of one that faces the internet are public, also
+/// for clients inside the VPC.
+fn of_load_balancer(context: &Context<'_>, load_balancer: &LoadBalancer) -> Result<Destination, Error> {
+    let interfaces = load_balancer.interfaces.iter().filter_map(|id| context.network.network_interfaces.get(id));
+    let interfaces: Vec<&NetworkInterface> = interfaces.collect();
+    let own = || interfaces.iter().flat_map(|interface| &interface.addresses);
+    let configured = || load_balancer.zones.iter().flat_map(|zone| &zone.addresses).copied();
+    let mut addresses: Vec<IpAddr> = match context.family {
+        Family::Ipv6 => interfaces.iter().flat_map(|each| &each.ipv6_addresses).map(|own| IpAddr::V6(*own)).collect(),
+        Family::Ipv4 => own().filter_map(|own| own.public).map(IpAddr::V4).collect(),
+    };
+    if addresses.is_empty() {
+        addresses = own().map(|own| IpAddr::V4(own.private)).collect();
+    }
+    if addresses.is_empty() {
+        addresses = configured().filter(|address| context.family.fits(*address)).collect();
+    }
+    if addresses.is_empty() {
+        return Err(Error::new(ErrorKind::NoAddress { id: load_balancer.id.to_string() }));
+    }
+    let cidrs: Vec<IpNet> = addresses.into_iter().map(IpNet::from).collect();
+    Ok(exact(AddressSet::from_cidrs(&cidrs)))
+}
+
 fn of_endpoint(context: &Context<'_>, endpoint: &VpcEndpoint) -> Result<Destination, Error> {
     let interfaces = match &endpoint.kind {
         VpcEndpointKind::Interface { interfaces, .. } => interfaces.as_slice(),
-        VpcEndpointKind::Gateway { .. } | VpcEndpointKind::Unmodelled(_) => &[],
+        VpcEndpointKind::Gateway { .. }
+        | VpcEndpointKind::GatewayLoadBalancer { .. }
+        | VpcEndpointKind::Unmodelled(_) => &[],
     };
     let cidrs: Vec<IpNet> = interfaces
         .iter()

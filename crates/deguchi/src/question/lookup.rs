@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use deguchi_engine::AddressSet;
 use deguchi_model::{
-    Instance, InstanceState, IpNet, NatGateway, Network, NetworkInterface, PrefixList, PrefixListEntries, Subnet,
-    VpcEndpoint,
+    Instance, InstanceState, IpNet, LoadBalancer, NatGateway, Network, NetworkInterface, PrefixList, PrefixListEntries,
+    Subnet, VpcEndpoint,
 };
 
 use super::closest::closest;
@@ -27,6 +27,8 @@ pub(crate) enum Found<'n> {
     NatGateway(&'n NatGateway),
     /// A VPC endpoint.
     VpcEndpoint(&'n VpcEndpoint),
+    /// A load balancer.
+    LoadBalancer(&'n LoadBalancer),
     /// A prefix list.
     PrefixList(&'n PrefixList),
     /// Something that neither sends nor receives.
@@ -49,6 +51,7 @@ fn by_id<'n>(network: &'n Network, asked: &str) -> Option<Found<'n>> {
         .or_else(|| n.nat_gateways.get(asked).map(Found::NatGateway))
         .or_else(|| n.vpc_endpoints.get(asked).map(Found::VpcEndpoint))
         .or_else(|| n.prefix_lists.get(asked).map(Found::PrefixList))
+        .or_else(|| n.load_balancers.get(asked).map(Found::LoadBalancer))
         .or_else(|| other_kind(network, asked).map(Found::Other))
 }
 
@@ -70,19 +73,21 @@ fn other_kind(network: &Network, asked: &str) -> Option<ResourceKind> {
     kinds.into_iter().find(|(is_there, _)| *is_there).map(|(_, kind)| kind)
 }
 
-/// Instances come first, then interfaces, subnets, NAT gateways and endpoints: the first kind that has the name decides.
+/// Instances come first, then interfaces, subnets, NAT gateways and endpoints, load balancers: the first kind that has the
+/// name decides.
 fn by_name<'n>(network: &'n Network, asked: &str) -> Result<Option<Found<'n>>, Error> {
     let is_it = |name: &Option<String>| name.as_deref() == Some(asked);
     let mut instances: Vec<&Instance> = network.instances.values().filter(|i| is_it(&i.name)).collect();
     if instances.iter().any(|instance| !is_gone(instance)) {
         instances.retain(|instance| !is_gone(instance));
     }
-    let tiers: [Vec<Found<'n>>; 5] = [
+    let tiers: [Vec<Found<'n>>; 6] = [
         instances.into_iter().map(Found::Instance).collect(),
         network.network_interfaces.values().filter(|i| is_it(&i.name)).map(Found::Interface).collect(),
         network.subnets.values().filter(|s| is_it(&s.name)).map(Found::Subnet).collect(),
         network.nat_gateways.values().filter(|g| is_it(&g.name)).map(Found::NatGateway).collect(),
         network.vpc_endpoints.values().filter(|e| is_it(&e.name)).map(Found::VpcEndpoint).collect(),
+        network.load_balancers.values().filter(|each| is_called(each, asked)).map(Found::LoadBalancer).collect(),
     ];
     for tier in tiers {
         match tier.as_slice() {
@@ -95,6 +100,18 @@ fn by_name<'n>(network: &'n Network, asked: &str) -> Result<Option<Found<'n>>, E
         }
     }
     Ok(None)
+}
+
+/// Whether a load balancer has this name, or this name in DNS.
+fn is_called(load_balancer: &LoadBalancer, asked: &str) -> bool {
+    load_balancer.name.as_deref() == Some(asked) || has_dns_name(load_balancer, asked)
+}
+
+/// Whether clients resolve this name to a load balancer; `dualstack.` before it changes nothing but the family.
+pub(crate) fn has_dns_name(load_balancer: &LoadBalancer, asked: &str) -> bool {
+    let asked = asked.trim_end_matches('.');
+    let asked = asked.strip_prefix("dualstack.").unwrap_or(asked);
+    load_balancer.dns_name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(asked))
 }
 
 /// Whether an instance is terminated: AWS lists it for an hour more, without interfaces.
@@ -118,6 +135,9 @@ fn candidate(found: &Found<'_>) -> Candidate {
         Found::NatGateway(gateway) => Candidate { id: gateway.id.to_string(), subnet: None, state: None },
         Found::VpcEndpoint(endpoint) => {
             Candidate { id: endpoint.id.to_string(), subnet: None, state: Some(endpoint.service_name.clone()) }
+        }
+        Found::LoadBalancer(load_balancer) => {
+            Candidate { id: load_balancer.id.to_string(), subnet: None, state: load_balancer.dns_name.clone() }
         }
         Found::PrefixList(list) => Candidate { id: list.id.to_string(), subnet: None, state: None },
         Found::Other(kind) => Candidate { id: kind.command().to_owned(), subnet: None, state: None },
@@ -195,6 +215,7 @@ pub(crate) fn unknown(network: &Network, asked: &str) -> Error {
     let names = names.chain(network.network_interfaces.values().filter_map(|i| i.name.as_deref()));
     let names = names.chain(network.subnets.values().filter_map(|s| s.name.as_deref()));
     let names = names.chain(network.nat_gateways.values().filter_map(|g| g.name.as_deref()));
+    let names = names.chain(network.load_balancers.values().filter_map(|each| each.name.as_deref()));
     let ids = network.instances.keys().map(|id| id.as_str());
     let ids = ids.chain(network.network_interfaces.keys().map(|id| id.as_str()));
     let ids = ids.chain(network.subnets.keys().map(|id| id.as_str()));

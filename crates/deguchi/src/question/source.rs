@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use deguchi_engine::AddressSet;
-use deguchi_model::{Instance, InterfaceKind, IpNet, Network, NetworkInterface, Subnet, VpcId};
+use deguchi_model::{Instance, InterfaceKind, IpNet, LoadBalancer, Network, NetworkInterface, Subnet, VpcId};
 
 use super::{
     Remark,
@@ -75,6 +75,7 @@ pub(crate) fn machine<'n>(network: &'n Network, asked: &str, remarks: &mut Vec<R
         Some(Found::NatGateway(gateway)) => {
             Err(Error::new(ErrorKind::NatGatewayAsSource { nat_gateway: gateway.id.to_string() }))
         }
+        Some(Found::LoadBalancer(load_balancer)) => of_load_balancer(network, load_balancer),
         Some(Found::VpcEndpoint(_) | Found::PrefixList(_) | Found::Other(_)) => {
             Err(Error::new(ErrorKind::NotASource { id: asked.to_owned() }))
         }
@@ -104,6 +105,19 @@ fn of_instance<'n>(
         remarks.push(Remark::PrimaryInterface { instance, interface, others });
     }
     Ok(Machine { interface, instance: Some(instance), pinned: None })
+}
+
+/// A load balancer sends from its nodes; which one has to be said where there are several.
+fn of_load_balancer<'n>(network: &'n Network, load_balancer: &'n LoadBalancer) -> Result<Machine<'n>, Error> {
+    let nodes = load_balancer.interfaces.iter().filter_map(|id| network.network_interfaces.get(id));
+    match nodes.collect::<Vec<_>>().as_slice() {
+        [] => Err(Error::new(ErrorKind::NoAddress { id: load_balancer.id.to_string() })),
+        [node] => of_interface(network, node, None),
+        several => {
+            let candidates = several.iter().map(|node| lookup::candidate_interface(node)).collect();
+            Err(Error::new(ErrorKind::AmbiguousName { asked: load_balancer.id.to_string(), candidates }))
+        }
+    }
 }
 
 fn of_interface<'n>(

@@ -25,6 +25,8 @@ pub(crate) const fn describe_call(resource: &Resource) -> Option<&'static str> {
         Resource::TransitGateway(_) => ResourceKind::TransitGateway,
         Resource::LoadBalancer(_) => ResourceKind::LoadBalancer,
         Resource::TargetGroup(_) => ResourceKind::TargetGroup,
+        Resource::NetworkFirewall(_) => ResourceKind::NetworkFirewall,
+        Resource::FirewallRuleGroup(_) => ResourceKind::FirewallRuleGroup,
         Resource::Role(_) | Resource::Bucket(_) | Resource::Internet | Resource::Other(_) => return None,
     };
     Some(kind.command())

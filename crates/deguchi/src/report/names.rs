@@ -28,7 +28,7 @@ impl Names {
         }
         collect!(vpcs, subnets, route_tables, security_groups, network_acls, prefix_lists, network_interfaces);
         collect!(instances, nat_gateways, internet_gateways, egress_only_internet_gateways, elastic_ips);
-        collect!(load_balancers, target_groups);
+        collect!(load_balancers, target_groups, network_firewalls, firewall_rule_groups);
         collect!(vpc_endpoints, vpn_gateways, peering_connections, transit_gateways);
         names
     }
@@ -87,6 +87,8 @@ pub(crate) const fn resource_type(resource: &Resource) -> &'static str {
         Resource::TransitGateway(_) => "transit-gateway",
         Resource::LoadBalancer(_) => "load-balancer",
         Resource::TargetGroup(_) => "target-group",
+        Resource::NetworkFirewall(_) => "network-firewall",
+        Resource::FirewallRuleGroup(_) => "firewall-rule-group",
         Resource::Internet => "internet",
         Resource::Other(_) => "other",
     }

@@ -310,5 +310,7 @@ pub fn resource(kind: ResourceKind) -> &'static str {
         ResourceKind::LoadBalancer => "load balancer",
         ResourceKind::Listener => "listener",
         ResourceKind::TargetGroup => "target group",
+        ResourceKind::NetworkFirewall => "network firewall",
+        ResourceKind::FirewallRuleGroup => "firewall rule group",
     }
 }

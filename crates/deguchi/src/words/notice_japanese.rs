@@ -322,5 +322,7 @@ pub fn resource(kind: ResourceKind) -> &'static str {
         ResourceKind::LoadBalancer => "ロードバランサー",
         ResourceKind::Listener => "リスナー",
         ResourceKind::TargetGroup => "ターゲットグループ",
+        ResourceKind::NetworkFirewall => "Network Firewall",
+        ResourceKind::FirewallRuleGroup => "ファイアウォールルールグループ",
     }
 }

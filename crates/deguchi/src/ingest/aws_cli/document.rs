@@ -23,6 +23,7 @@ use super::{
     },
     nat_gateway::NatGatewayRecord,
     network_acl::NetworkAclRecord,
+    network_firewall::{self, FirewallAnswer},
     network_interface::NetworkInterfaceRecord,
     peering_connection::PeeringConnectionRecord,
     prefix_list::{EntryRecord, PrefixListRecord},
@@ -38,7 +39,7 @@ use super::{
 };
 use crate::{
     ingest::{
-        json::{Key, List, Many, One, Text},
+        json::{Key, List, Many, One, Record, Text},
         place::Place,
     },
     notice::{Format, JsonProblem, JsonProblemKind, NoticeKind, Notices},
@@ -85,6 +86,8 @@ macro_rules! document {
             pub(crate) entries: Vec<Section<'a, EntryRecord<'a>>>,
             /// The load balancer or target group that it is about, where the document says.
             pub(crate) subject: Text<'a>,
+            /// What it says about Network Firewall.
+            pub(crate) firewall: FirewallAnswer<'a>,
             $(pub(crate) $field: Vec<Section<'a, $record<'a>>>,)+
             /// What VPC Block Public Access does in an account and Region.
             pub(crate) block_public_access_options: One<OptionsRecord<'a>>,
@@ -106,6 +109,7 @@ macro_rules! document {
                     prefix_list: Text::Absent,
                     entries: Vec::new(),
                     subject: Text::Absent,
+                    firewall: FirewallAnswer::default(),
                     $($field: Vec::new(),)+
                     block_public_access_options: One::default(),
                     caller: Text::Absent,
@@ -144,6 +148,7 @@ macro_rules! document {
                     "VpcBlockPublicAccessOptions" => self.block_public_access_options = map.next_value()?,
                     "LoadBalancerArn" | "LoadBalancerName" | "TargetGroupArn" => self.subject = map.next_value()?,
                     "Account" => self.caller = map.next_value()?,
+                    key if network_firewall::KEYS.contains(&key) => self.firewall.take(key, map)?,
                     _ => {
                         map.next_value::<IgnoredAny>()?;
                     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::load_balancer;
+use super::{load_balancer, network_firewall};
 
 /// A key as AWS's API writes it: some tools write `network_acls` or `networkAcls` for `NetworkAcls`.
 pub(super) fn as_in_the_api(key: &str) -> Cow<'_, str> {
@@ -20,7 +20,10 @@ pub(super) fn as_in_the_api(key: &str) -> Cow<'_, str> {
 
 /// Whether a key (as the API writes it) is read, or known to be of no use for a network.
 pub(super) fn is_known(key: &str) -> bool {
-    READ.contains(&key) || load_balancer::KEYS.contains(&key) || PASSED_OVER.contains(&key)
+    READ.contains(&key)
+        || load_balancer::KEYS.contains(&key)
+        || network_firewall::KEYS.contains(&key)
+        || PASSED_OVER.contains(&key)
 }
 
 const READ: [&str; 26] = [
@@ -156,8 +159,6 @@ const PASSED_OVER: &[&str] = &[
     "DBSubnetGroups",
     "DirectConnectGateways",
     "DomainStatusList",
-    "Firewall",
-    "FirewallPolicy",
     "Firewalls",
     "Functions",
     "HostedZones",

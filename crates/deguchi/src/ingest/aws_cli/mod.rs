@@ -14,6 +14,7 @@ mod load_balancer;
 mod machines;
 mod nat_gateway;
 mod network_acl;
+mod network_firewall;
 mod network_interface;
 mod organization;
 mod peering_connection;
@@ -133,6 +134,7 @@ pub(super) fn assemble(documents: &[Document<'_>], notices: &mut Notices) -> Ass
     let route_tables = gateways_and_routes(documents, endpoints, &mut network, notices);
     fill_nat_gateways(&mut network);
     load_balancer::assemble(documents, &mut network, notices);
+    network_firewall::assemble(documents, &mut network, notices);
     region::locate(&mut network, documents, &seen_in);
     let listings = Listings { documents, vpcs: &seen_in, interfaces: &machines.listed_in, gaps: &machines.gaps };
     listings.judge(&mut network);

@@ -1,7 +1,8 @@
 //! VPC endpoints, as `describe-vpc-endpoints` prints them (AP-6).
 
 use deguchi_model::{
-    EndpointPolicy, EndpointState, NetworkInterfaceId, RouteTableId, VpcEndpoint, VpcEndpointId, VpcEndpointKind, VpcId,
+    EndpointPolicy, EndpointState, NetworkInterfaceId, RouteTableId, SubnetId, VpcEndpoint, VpcEndpointId,
+    VpcEndpointKind, VpcId,
 };
 
 use super::{
@@ -26,6 +27,7 @@ record! {
         state: Text<'a> = "State",
         route_tables: Many<Text<'a>> = "RouteTableIds",
         interfaces: Many<Text<'a>> = "NetworkInterfaceIds",
+        subnets: Many<Text<'a>> = "SubnetIds",
         groups: List<GroupRecord<'a>> = "Groups",
         private_dns_enabled: Text<'a> = "PrivateDnsEnabled",
         policy: PolicyText<'a> = "PolicyDocument",
@@ -83,6 +85,13 @@ fn kind(record: &VpcEndpointRecord<'_>, at: &Place) -> Result<VpcEndpointKind, F
             interfaces: interfaces.into_iter().map(NetworkInterfaceId::new).collect(),
             security_groups: groups(&record.groups, at, "Groups")?.unwrap_or_default(),
             private_dns_enabled: flag(&record.private_dns_enabled, at, "PrivateDnsEnabled")?.unwrap_or(false),
+        });
+    }
+    if printed.is_some_and(|printed| printed.eq_ignore_ascii_case("gatewayloadbalancer")) {
+        let subnets = texts(&record.subnets, at, "SubnetIds")?;
+        return Ok(VpcEndpointKind::GatewayLoadBalancer {
+            interfaces: interfaces.into_iter().map(NetworkInterfaceId::new).collect(),
+            subnets: subnets.into_iter().map(SubnetId::new).collect(),
         });
     }
     Ok(VpcEndpointKind::Unmodelled(printed.unwrap_or_default().to_owned()))

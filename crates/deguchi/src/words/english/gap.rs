@@ -3,7 +3,7 @@
 use deguchi_engine::{Gap, Missing, Resource};
 use deguchi_model::Route;
 
-use super::{load_balancer, resource::phrase};
+use super::{inspection, load_balancer, resource::phrase};
 use crate::report::{Names, clean, describe_call};
 
 /// Returns the sentence for what is not known, without a full stop.
@@ -50,6 +50,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         }
         Gap::InterfaceNotModelled => format!("what happens behind {resource} is not walked by deguchi yet"),
         Gap::LoadBalancer(gap) => load_balancer::gap(*gap, &resource),
+        Gap::Inspection(gap) => inspection::gap(*gap, &resource),
         Gap::EndpointOfInterface => format!("the VPC endpoint that {resource} is of is not in the snapshot"),
         Gap::Appliance => {
             format!("what {resource} does as an appliance with packets not for the internet is not known")
@@ -109,6 +110,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::TiedRoutes(_) => format!("remove all but one of them from `{id}`"),
         Gap::RouteTargetNotModelled(_) | Gap::InterfaceNotModelled => follow(&missing.resource, &id),
         Gap::LoadBalancer(gap) => load_balancer::hint(*gap, &id),
+        Gap::Inspection(gap) => inspection::hint(*gap, &id),
         Gap::EndpointOfInterface => add("aws ec2 describe-vpc-endpoints"),
         Gap::Appliance => format!("look on `{id}` itself: its forwarding and its firewall"),
         Gap::Policy(gap) => super::policy::hint(gap),

@@ -6,7 +6,7 @@ use deguchi_engine::{Code, Evidence, Heading, Resource, Traffic};
 use deguchi_model::{Connectivity, Direction, NetworkAclRule, RuleAction};
 
 use super::{
-    load_balancer,
+    inspection, load_balancer,
     packets::{addresses, seen_by},
     resource::phrase,
 };
@@ -51,14 +51,14 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::NoTargetInUse => load_balancer::no_target_in_use(blocker, &resource),
         Code::LoadBalancerHairpin => load_balancer::hairpin(&resource),
         Code::SecurityGroupReferencesNotPreserved => load_balancer::reference_lost(&no_group_rule(blocker, names)),
+        Code::FirewallRules => inspection::dropped(blocker, &resource),
+        Code::IngressRedirected => inspection::redirected(blocker, &resource),
         Code::EndpointStartsNoConnection => format!("{resource} starts no connection: it only answers"),
         Code::NoSuchDestination => nothing_there(blocker, &resource),
         Code::UnassociatedDestination => {
             format!("{resource} is in use by nothing, so nothing answers at {}", destination(blocker))
         }
-        Code::RegionalNatGatewayZone => {
-            format!("regional {resource} does not serve the availability zone where the packets start")
-        }
+        Code::RegionalNatGatewayZone => other_zone(&resource),
         Code::BlockPublicAccess => format!("VPC Block Public Access stands in the way for {resource}{}", mode(blocker)),
         Code::NatInstanceForwardingOff => {
             format!("the kernel of {resource} does not forward packets: `net.ipv4.ip_forward` is 0 (seen by the probe)")
@@ -186,6 +186,10 @@ fn no_group_rule(blocker: &Blocker, names: &Names) -> String {
         }
         _ => format!("no {directed} rule of {} allows {what}", phrase(resource, names)),
     }
+}
+
+fn other_zone(resource: &str) -> String {
+    format!("regional {resource} does not serve the availability zone where the packets start")
 }
 
 fn nothing_there(blocker: &Blocker, resource: &str) -> String {

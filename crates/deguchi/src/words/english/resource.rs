@@ -35,6 +35,8 @@ pub(crate) const fn noun(resource: &Resource) -> &'static str {
         Resource::TransitGateway(_) => "transit gateway",
         Resource::LoadBalancer(_) => "load balancer",
         Resource::TargetGroup(_) => "target group",
+        Resource::NetworkFirewall(_) => "network firewall",
+        Resource::FirewallRuleGroup(_) => "firewall rule group",
         Resource::Internet => "the internet",
         Resource::Other(_) => "resource",
     }

@@ -3,7 +3,7 @@
 use deguchi_engine::{Gap, Missing, Resource};
 use deguchi_model::Route;
 
-use super::{load_balancer, packets::spaced, resource::phrase};
+use super::{inspection, load_balancer, packets::spaced, resource::phrase};
 use crate::report::{Names, clean, describe_call};
 
 /// Returns the sentence for what is not known, without a full stop.
@@ -54,6 +54,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         }
         Gap::InterfaceNotModelled => format!("{resource} の先を deguchi はまだたどれません"),
         Gap::LoadBalancer(gap) => load_balancer::gap(*gap, &resource),
+        Gap::Inspection(gap) => inspection::gap(*gap, &resource),
         Gap::EndpointOfInterface => {
             format!("{resource} が属する VPC エンドポイントがスナップショットにありません")
         }
@@ -113,6 +114,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::TiedRoutes(_) => format!("`{id}` から、1 つを残してほかを削除してください"),
         Gap::RouteTargetNotModelled(_) | Gap::InterfaceNotModelled => follow(&missing.resource, &id),
         Gap::LoadBalancer(gap) => load_balancer::hint(*gap, &id),
+        Gap::Inspection(gap) => inspection::hint(*gap, &id),
         Gap::EndpointOfInterface => add("aws ec2 describe-vpc-endpoints"),
         Gap::Appliance => format!("`{id}` の転送設定とファイアウォールを、その上で確認してください"),
         Gap::Policy(gap) => super::policy::hint(gap),

@@ -4,6 +4,7 @@
 
 pub(crate) mod assumption;
 pub(crate) mod gap;
+mod inspection;
 mod load_balancer;
 pub(crate) mod packets;
 pub(crate) mod policy;

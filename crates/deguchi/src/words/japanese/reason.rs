@@ -6,7 +6,7 @@ use deguchi_engine::{Code, Evidence, Heading, Resource, Traffic};
 use deguchi_model::{Connectivity, Direction, NetworkAclRule, RuleAction};
 
 use super::{
-    load_balancer,
+    inspection, load_balancer,
     packets::{addresses, seen_by, spaced, with},
     resource::phrase,
 };
@@ -48,6 +48,8 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::NoTargetInUse => load_balancer::no_target_in_use(blocker, &resource),
         Code::LoadBalancerHairpin => load_balancer::hairpin(&resource),
         Code::SecurityGroupReferencesNotPreserved => load_balancer::reference_lost(&no_group_rule(blocker, names)),
+        Code::FirewallRules => inspection::dropped(blocker, &resource),
+        Code::IngressRedirected => inspection::redirected(blocker, &resource),
         Code::EndpointStartsNoConnection => format!("{resource} から接続が始まることはありません: 応答専用です"),
         Code::NoSuchDestination => {
             format!("{resource} に、アドレス{}持つものがありません", spaced(&with(&destination(blocker), "を")))

@@ -35,6 +35,8 @@ pub(crate) const fn noun(resource: &Resource) -> &'static str {
         Resource::TransitGateway(_) => "Transit Gateway",
         Resource::LoadBalancer(_) => "ロードバランサー",
         Resource::TargetGroup(_) => "ターゲットグループ",
+        Resource::NetworkFirewall(_) => "Network Firewall",
+        Resource::FirewallRuleGroup(_) => "ファイアウォールルールグループ",
         Resource::Internet => "インターネット",
         Resource::Other(_) => "リソース",
     }
