@@ -1,20 +1,21 @@
 //! Which interfaces have the same fate, so that one walk answers for all of them.
 //!
-//! Two interfaces are of one class when no filter, route or gateway of the network can tell their packets apart on the
-//! way to a destination outside the snapshot: same subnet, same groups, same kind of public address, same state, and
-//! source addresses between the same neighbouring bounds of all the prefixes that any rule or route names.
+//! Two interfaces are of one class when no filter, route or gateway of the network can tell their packets apart, be they
+//! sent by them or to them: same subnet, same groups, same state, and addresses (private, public, IPv6) between the same
+//! neighbouring bounds of all the prefixes that any rule or route names. What a route may target, and what has several
+//! addresses, is a class of its own. Leaves out what a service knows of a machine (its role, its place among targets).
 
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::net::IpAddr;
 
 use deguchi_model::{
-    InstanceState, InterfaceKind, IpNet, Network, NetworkInterface, RouteDestination, RulePeer, SecurityGroupId,
-    SourceDestinationCheck, SubnetId,
+    InstanceState, InterfaceKind, IpNet, Network, NetworkInterface, NetworkInterfaceId, RouteDestination, RulePeer,
+    SecurityGroupId, SourceDestinationCheck, SubnetId,
 };
 
 use crate::address_set::{bounds, position};
 
-/// Interfaces whose packets to destinations outside the snapshot have the same fate.
+/// Interfaces whose packets have the same fate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceClass<'n> {
     /// The interface to ask for, by the address to ask from.
@@ -28,11 +29,16 @@ pub struct SourceClass<'n> {
 struct Key<'n> {
     subnet: &'n SubnetId,
     groups: Vec<&'n SecurityGroupId>,
-    has_public_address: bool,
     is_running: bool,
-    forwards: bool,
+    is_attached: bool,
     /// How many bounds of prefixes lie at or below the source address.
     place: usize,
+    /// Likewise for its public address.
+    public_place: Option<usize>,
+    /// Likewise for its IPv6 address.
+    ipv6_place: Option<usize>,
+    /// Itself, where it is told apart by its id.
+    own: Option<&'n NetworkInterfaceId>,
 }
 
 /// Sorts the ordinary interfaces of a network into classes, in the order of their first members' ids.
@@ -58,14 +64,21 @@ fn key<'n>(network: &'n Network, interface: &'n NetworkInterface, address: IpAdd
     groups.sort();
     let instance = interface.attachment.as_ref().and_then(|attachment| attachment.instance.as_ref());
     let instance = instance.and_then(|id| network.instances.get(id));
+    let place = |address: IpAddr| bounds.partition_point(|bound| *bound <= position(address));
+    // Something that forwards may be the target of a route.
+    let forwards = interface.source_destination_check != SourceDestinationCheck::On;
+    let has_more_addresses =
+        interface.addresses.len() > 1 || interface.ipv6_addresses.len() > 1 || !interface.ipv4_prefixes.is_empty();
+    let public = interface.addresses.first().and_then(|address| address.public);
     Key {
         subnet: &interface.subnet,
         groups,
-        has_public_address: interface.addresses.first().is_some_and(|address| address.public.is_some()),
         is_running: instance.is_none_or(|instance| !matches!(instance.state, InstanceState::NotRunning(_))),
-        // Something that forwards may be the target of a route, and is then told apart by its id.
-        forwards: interface.source_destination_check != SourceDestinationCheck::On,
-        place: bounds.partition_point(|bound| *bound <= position(address)),
+        is_attached: interface.attachment.as_ref().is_some_and(|attachment| attachment.is_attached),
+        place: place(address),
+        public_place: public.map(|public| place(IpAddr::V4(public))),
+        ipv6_place: interface.ipv6_addresses.first().map(|address| place(IpAddr::V6(*address))),
+        own: (forwards || has_more_addresses).then_some(&interface.id),
     }
 }
 

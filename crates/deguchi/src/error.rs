@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use crate::{
+    expectation::Problem,
     ingest::LoadError,
     language::Language,
     notice::Words,
@@ -137,6 +138,22 @@ pub enum ErrorKind {
         file: String,
         /// What is wrong with it.
         cause: String,
+    },
+    /// A file that cannot be read or written.
+    File {
+        /// The file.
+        file: String,
+        /// What the operating system says.
+        cause: String,
+    },
+    /// A file of expectations that is wrong as written.
+    Expectations {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        problem: Problem,
     },
     /// The built-in catalogue cannot be read: a fault of deguchi.
     Catalogue(String),

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod comparison;
 pub mod error;
 pub mod examples;
+pub mod expectation;
 pub mod ingest;
 pub mod language;
 pub mod notice;
@@ -28,6 +29,8 @@ pub mod words {
     pub(crate) mod evidence_japanese;
     pub(crate) mod examples_english;
     pub(crate) mod examples_japanese;
+    pub(crate) mod expectation_english;
+    pub(crate) mod expectation_japanese;
     pub(crate) mod japanese;
     pub mod notice_english;
     pub mod notice_japanese;

@@ -3,28 +3,13 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use deguchi::{ingest, language::Language, question, report};
+use deguchi::{
+    expectation::{Want, file},
+    ingest,
+    language::Language,
+    question, report,
+};
 use deguchi_engine::{Answer, Decision, Engine, Query, RuleEffect, Verdict};
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Questions {
-    question: Vec<Asked>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Asked {
-    source: String,
-    destination: String,
-    verdict: String,
-    reasons: BTreeSet<String>,
-    os: Option<String>,
-    port: Option<u16>,
-    source_ports: Option<String>,
-    ipv6: Option<bool>,
-}
 
 fn cases() -> Vec<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../cases");
@@ -33,20 +18,6 @@ fn cases() -> Vec<PathBuf> {
     cases.sort();
     assert!(cases.len() >= 18, "only {} cases", cases.len());
     cases
-}
-
-fn options(asked: &Asked) -> question::Options {
-    let ports = |text: &String| {
-        let (first, last) = text.split_once('-').unwrap();
-        deguchi_model::PortRange::new(first.parse().unwrap(), last.parse().unwrap()).unwrap()
-    };
-    question::Options {
-        action: None,
-        os: asked.os.clone(),
-        source_ports: asked.source_ports.as_ref().map(ports),
-        port: asked.port,
-        family: asked.ipv6.unwrap_or_default().then_some(question::Family::Ipv6),
-    }
 }
 
 /// What a filter's table of rules says has to be what the walk decided there.
@@ -71,12 +42,12 @@ fn every_case_answers_its_questions() {
     for case in cases() {
         let name = case.file_name().unwrap().to_string_lossy().into_owned();
         let snapshot = ingest::from_path(&case.join("snapshot")).unwrap();
-        let questions: Questions = toml::from_str(&fs::read_to_string(case.join("questions.toml")).unwrap()).unwrap();
+        let questions = file::parse(&fs::read_to_string(case.join("questions.toml")).unwrap()).unwrap();
         let engine = Engine::new(&snapshot.network);
-        for asked in questions.question {
+        for asked in questions {
             count += 1;
             let title = format!("{name}: {} → {}", asked.source, asked.destination);
-            let read = question::resolve(&snapshot.network, &asked.source, &asked.destination, &options(&asked));
+            let read = question::resolve(&snapshot.network, &asked.source, &asked.destination, &asked.options);
             let question = match read {
                 Ok(question) => question,
                 Err(error) => {
@@ -89,12 +60,7 @@ fn every_case_answers_its_questions() {
                 wrong.extend(rule_tables_that_differ(&engine, &alternative.query, answer, &title));
             }
             let report = report::why(&snapshot.network, &question, &answers, &snapshot.notices);
-            let verdict = match report.verdict() {
-                Verdict::Reachable => "reachable",
-                Verdict::Partly => "partly",
-                Verdict::Unreachable => "unreachable",
-                Verdict::Undecided => "undecided",
-            };
+            let verdict = Want::Verdict(report.verdict());
             let reasons: BTreeSet<String> = match report.verdict() {
                 Verdict::Undecided => answers
                     .iter()
@@ -107,8 +73,13 @@ fn every_case_answers_its_questions() {
                     .map(|reason| format!("{} {}", reason.code, reason.resource))
                     .collect(),
             };
-            if verdict != asked.verdict || reasons != asked.reasons {
-                wrong.push(format!("{title}: {verdict} {reasons:?}, expected {} {:?}", asked.verdict, asked.reasons));
+            if verdict != asked.want || Some(&reasons) != asked.reasons.as_ref() {
+                let verdict = verdict.code();
+                wrong.push(format!(
+                    "{title}: {verdict} {reasons:?}, expected {} {:?}",
+                    asked.want.code(),
+                    asked.reasons
+                ));
             }
         }
     }

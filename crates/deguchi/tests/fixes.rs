@@ -4,41 +4,26 @@
 
 use std::{fs, path::PathBuf};
 
-use deguchi::{ingest, question};
+use deguchi::{
+    expectation::{Expectation, file},
+    ingest, question,
+};
 use deguchi_engine::{
     Engine, Query, Verdict,
     change::{Change, apply_all},
     fix::{Fixes, MonthlyCosts, search},
 };
 use deguchi_model::Network;
-use serde::Deserialize;
 
 const COSTS: MonthlyCosts = MonthlyCosts { nat_gateway: 45.0, public_address: 3.65 };
-
-#[derive(Deserialize)]
-struct Questions {
-    question: Vec<Asked>,
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    source: String,
-    destination: String,
-    os: Option<String>,
-    port: Option<u16>,
-    ipv6: Option<bool>,
-}
 
 fn case(name: &str) -> Network {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../cases").join(name).join("snapshot");
     ingest::from_path(&folder).unwrap().network
 }
 
-fn queries(network: &Network, asked: &Asked) -> Option<Vec<Query>> {
-    let family = asked.ipv6.unwrap_or_default().then_some(question::Family::Ipv6);
-    let options =
-        question::Options { os: asked.os.clone(), port: asked.port, source_ports: None, action: None, family };
-    let question = question::resolve(network, &asked.source, &asked.destination, &options).ok()?;
+fn queries(network: &Network, asked: &Expectation) -> Option<Vec<Query>> {
+    let question = question::resolve(network, &asked.source, &asked.destination, &asked.options).ok()?;
     Some(question.alternatives.into_iter().map(|alternative| alternative.query).collect())
 }
 
@@ -50,7 +35,7 @@ fn passes<'c>(network: &Network, changes: impl IntoIterator<Item = &'c Change>, 
 
 fn fixes(name: &str, source: &str, destination: &str) -> Fixes {
     let network = case(name);
-    let asked = Asked { source: source.into(), destination: destination.into(), os: None, port: None, ipv6: None };
+    let asked = file::parse(&format!("expect = [\"{source} reaches {destination}\"]")).unwrap().remove(0);
     search(&network, &queries(&network, &asked).unwrap(), &COSTS)
 }
 
@@ -64,8 +49,7 @@ fn every_plan_for_a_case_cures_the_question_and_needs_each_of_its_changes() {
         let Ok(text) = fs::read_to_string(path.join("questions.toml")) else { continue };
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let network = case(&name);
-        let questions: Questions = toml::from_str(&text).unwrap();
-        for asked in questions.question {
+        for asked in file::parse(&text).unwrap() {
             let Some(queries) = queries(&network, &asked) else { continue };
             if passes(&network, [], &queries) {
                 continue;

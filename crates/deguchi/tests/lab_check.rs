@@ -9,26 +9,11 @@ use std::{
 
 use deguchi::{
     comparison::{Agreement, Trial, try_queries},
+    expectation::file,
     ingest, question,
 };
 use deguchi_engine::{Answer, Engine, Query};
 use deguchi_lab::{Lab, Rights, plan};
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-struct Questions {
-    question: Vec<Asked>,
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    source: String,
-    destination: String,
-    os: Option<String>,
-    port: Option<u16>,
-    source_ports: Option<String>,
-    ipv6: Option<bool>,
-}
 
 /// Why there can be no lab here, if so.
 fn missing() -> Option<String> {
@@ -58,20 +43,6 @@ impl Drop for Folder {
     }
 }
 
-fn options(asked: &Asked) -> question::Options {
-    let ports = |text: &String| {
-        let (first, last) = text.split_once('-').unwrap();
-        deguchi_model::PortRange::new(first.parse().unwrap(), last.parse().unwrap()).unwrap()
-    };
-    question::Options {
-        os: asked.os.clone(),
-        source_ports: asked.source_ports.as_ref().map(ports),
-        port: asked.port,
-        family: asked.ipv6.unwrap_or_default().then_some(question::Family::Ipv6),
-        ..question::Options::default()
-    }
-}
-
 fn check(name: &str) {
     if let Some(why) = missing() {
         println!("skipped: {why}");
@@ -80,12 +51,12 @@ fn check(name: &str) {
     let case = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../cases").join(name);
     let network = ingest::from_path(&case.join("snapshot")).unwrap().network;
     let text = fs::read_to_string(case.join("questions.toml")).unwrap();
-    let questions = toml::from_str::<Questions>(&text).unwrap().question;
+    let questions = file::parse(&text).unwrap();
     let engine = Engine::new(&network);
     let mut queries: Vec<(Query, Answer)> = Vec::new();
     let mut titles = Vec::new();
     for asked in &questions {
-        let question = question::resolve(&network, &asked.source, &asked.destination, &options(asked)).unwrap();
+        let question = question::resolve(&network, &asked.source, &asked.destination, &asked.options).unwrap();
         for alternative in question.alternatives {
             titles.push(format!("{} → {}", asked.source, asked.destination));
             queries.push((alternative.query.clone(), engine.answer(&alternative.query)));

@@ -34,6 +34,7 @@ pub(super) enum Command {
     Routes(Routes),
     Rules(Rules),
     Checklist(Checklist),
+    Check(Check),
     Probe(Probe),
     Examples,
     Completions(Completions),
@@ -105,6 +106,34 @@ pub(super) struct Checklist {
     pub(super) input: Input,
     #[command(flatten)]
     pub(super) form: Form,
+}
+
+/// Arguments of `deguchi check`.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[arg(value_name = "EXPECTATIONS", value_hint = clap::ValueHint::FilePath, required_unless_present = "init")]
+    pub(super) expectations: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) input: Input,
+    #[arg(long)]
+    pub(super) init: bool,
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CheckFormat::Text)]
+    pub(super) format: CheckFormat,
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
+    pub(super) color: Colour,
+}
+
+/// A format of what expectations come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    // For people.
+    Text,
+    // For programs.
+    Json,
+    // For continuous integration.
+    Junit,
+    // For code scanning.
+    Sarif,
 }
 
 /// What was seen on hosts.

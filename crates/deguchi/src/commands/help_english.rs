@@ -16,6 +16,20 @@ const DESTINATIONS: &str = "Destinations:
 
 const EXIT: &str = "Exit codes: 0 yes, 1 no, 2 could not run, 3 undecided";
 
+const EXPECTATIONS: &str = "A file of expectations:
+  expect = [
+    \"web-* reaches yum\",
+    \"private subnets never reaches internet\",
+    { that = \"internet never reaches tag:tier=data\", because = \"customers' data\" },
+  ]
+
+Examples:
+  deguchi check --init --from ./snapshot > expectations.toml
+  deguchi check expectations.toml --from ./snapshot --format junit";
+
+const CHECK_EXIT: &str =
+    "Exit codes: 0 all kept, 1 one is broken or about nothing, 2 could not run, 3 one is undecided";
+
 const EXAMPLES: &str = "Examples:
   deguchi why web-1 yum --from example:nat-in-private-subnet
   deguchi why i-0123456789abcdef0 https://api.example.com --from ./snapshot
@@ -25,7 +39,7 @@ const EXAMPLES: &str = "Examples:
 
 /// Puts English into the command line.
 pub(super) fn worded(command: Command) -> Command {
-    command
+    commands_of_changes(command)
         .about("Answers whether a machine in an AWS network can get out, and if not, why not")
         .after_help(format!("{EXAMPLES}\n\n{EXIT}"))
         .mut_arg("lang", |arg| arg.help("Language: en or ja [default: the locale's]"))
@@ -87,6 +101,19 @@ pub(super) fn worded(command: Command) -> Command {
         .mut_subcommand("man", |sub| {
             sub.about("Prints the manual page").after_help("Example:\n  deguchi man > deguchi.1")
         })
+}
+
+/// The commands for continuous integration.
+fn commands_of_changes(command: Command) -> Command {
+    command.mut_subcommand("check", |sub| {
+        let sub = sub.about("Does the network do what EXPECTATIONS say? For continuous integration");
+        form(from(sub))
+            .mut_arg("expectations", |arg| arg.help("File of expectations (docs/expectations.md)"))
+            .mut_arg("init", |arg| {
+                arg.help("Write a first file from what holds now: to EXPECTATIONS, else to standard output")
+            })
+            .after_help(format!("{EXPECTATIONS}\n\n{CHECK_EXIT}"))
+    })
 }
 
 fn source(command: Command) -> Command {

@@ -18,6 +18,19 @@ const DESTINATIONS: &str = "送信先の書き方:
 
 const EXIT: &str = "終了コード: 0 はい、1 いいえ、2 実行できない、3 判定不能";
 
+const EXPECTATIONS: &str = "期待の書き方:
+  expect = [
+    \"web-* reaches yum\",
+    \"private subnets never reaches internet\",
+    { that = \"internet never reaches tag:tier=data\", because = \"顧客データのため\" },
+  ]
+
+例:
+  deguchi check --init --from ./snapshot > expectations.toml
+  deguchi check expectations.toml --from ./snapshot --format junit";
+
+const CHECK_EXIT: &str = "終了コード: 0 すべて期待どおり、1 期待に反するか対象がない、2 実行できない、3 判定不能";
+
 const EXAMPLES: &str = "例:
   deguchi why web-1 yum --from example:nat-in-private-subnet
   deguchi why i-0123456789abcdef0 https://api.example.com --from ./snapshot
@@ -39,7 +52,7 @@ pub(super) fn worded(command: Command) -> Command {
         .arg(option(
             Arg::new("version").short('V').long("version").action(ArgAction::Version).help("バージョンを表示"),
         ));
-    let command = commands(command);
+    let command = commands_of_changes(commands(command));
     command.mut_subcommands(|sub| headed(sub).help_template(TEMPLATE).disable_help_flag(true))
 }
 
@@ -125,6 +138,18 @@ fn headed(command: Command) -> Command {
 
 fn option(arg: Arg) -> Arg {
     arg.help_heading("オプション")
+}
+
+/// The commands for continuous integration.
+fn commands_of_changes(command: Command) -> Command {
+    command.mut_subcommand("check", |sub| {
+        let sub = sub.about("ネットワークが EXPECTATIONS に書かれた期待どおりかを検査します (CI 向け)");
+        form(from(sub))
+            .mut_arg("expectations", |arg| arg.help("期待を書いたファイル (docs/expectations.md 参照)"))
+            .mut_arg("init", |arg| arg.help("現在の動作から最初のファイルを作成 (EXPECTATIONS、省略時は標準出力へ)"))
+            .mut_arg("format", |arg| arg.help("回答の形式: text、json、junit、sarif [既定: text]"))
+            .after_help(format!("{EXPECTATIONS}\n\n{CHECK_EXIT}"))
+    })
 }
 
 fn source(command: Command) -> Command {

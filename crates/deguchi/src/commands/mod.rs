@@ -3,6 +3,7 @@
 //! Answers go to standard output, notices and errors to standard error.
 
 mod arguments;
+mod check;
 mod checklist;
 mod completions;
 mod examples;
@@ -68,6 +69,7 @@ fn perform(command: &Command, language: Language) -> Result<u8, Error> {
         Command::Routes(arguments) => routes::run(arguments, language),
         Command::Rules(arguments) => rules::run(arguments, language),
         Command::Checklist(arguments) => checklist::run(arguments, language),
+        Command::Check(arguments) => check::run(arguments, language),
         Command::Probe(arguments) => probe::run(arguments, language),
         Command::Examples => examples::run(language),
         Command::Completions(arguments) => completions::run(arguments, language),

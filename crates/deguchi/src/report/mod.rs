@@ -2,6 +2,7 @@
 //!
 //! Leaves out words ([`crate::words`]) and layout ([`text`], [`json`]): no format computes anything.
 
+pub(crate) mod ci;
 pub mod json;
 pub mod text;
 
@@ -12,7 +13,7 @@ mod every_rule;
 mod names;
 mod part;
 mod policy_call;
-mod sentence;
+pub(crate) mod sentence;
 mod share;
 mod step;
 mod title;
@@ -24,7 +25,7 @@ pub(crate) use names::{Names, resource_type};
 pub(crate) use part::{Asked, Blocker, OtherWay, Part, Unknown};
 pub(crate) use policy_call::{missing_policy_call, policy_call};
 pub(crate) use share::{Percent, as_number, as_percent};
-pub(crate) use step::{Mark, Step, Translation, place_id, place_type};
+pub(crate) use step::{Mark, Step, Translation, place_id, place_type, steps};
 pub(crate) use title::Title;
 
 use deguchi_engine::{Answer, Assumption, Verdict};
@@ -112,6 +113,16 @@ impl Report {
     /// Whether the verdict hangs on which of several alternatives applies.
     pub(crate) fn depends_on_alternative(&self) -> bool {
         self.parts.first().is_some_and(|first| self.parts.iter().any(|part| part.verdict != first.verdict))
+    }
+}
+
+/// Returns a verdict as programs read it.
+pub(crate) const fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Reachable => "reachable",
+        Verdict::Partly => "partly",
+        Verdict::Unreachable => "unreachable",
+        Verdict::Undecided => "undecided",
     }
 }
 

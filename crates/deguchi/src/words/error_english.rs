@@ -94,6 +94,13 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             format!("`{file}` is no probe that deguchi can read: {cause}"),
             "make one on the host with `deguchi probe --format json > probe.json`".to_owned(),
         ),
+        ErrorKind::File { file, cause } => {
+            (format!("`{file}`: {cause}"), "give a file that can be read, or written for `--init`".to_owned())
+        }
+        ErrorKind::Expectations { file, line, problem } => {
+            let (message, hint) = super::expectation_english::problem(problem);
+            (format!("{message}\n  --> {file}: line {line}"), hint)
+        }
         ErrorKind::Catalogue(why) => (
             format!("the built-in catalogue cannot be read: {why}"),
             "report this: it is a fault of deguchi".to_owned(),

@@ -7,7 +7,7 @@ use deguchi_model::PortRange;
 use serde::Serialize;
 
 use super::{
-    super::{Asked, OtherWay, Part, Report, address_list, as_number, clean, port_list, sentence},
+    super::{Asked, OtherWay, Part, Report, address_list, as_number, clean, port_list, sentence, verdict_word},
     SCHEMA,
     authorization::AuthorizationOut,
     hop::HopOut,
@@ -143,7 +143,7 @@ impl Document {
         Self {
             schema: SCHEMA,
             language: language.tag(),
-            verdict: verdict(report.verdict()),
+            verdict: verdict_word(report.verdict()),
             summary: sentence::headline(language, report),
             leading,
             alternatives: alternatives.iter().map(|part| Alternative::new(part, report, language)).collect(),
@@ -174,7 +174,7 @@ fn add_new(list: &mut Vec<ReasonOut>, more: Vec<ReasonOut>) {
 impl Alternative {
     fn new(part: &Part, report: &Report, language: Language) -> Self {
         Self {
-            verdict: verdict(part.verdict),
+            verdict: verdict_word(part.verdict),
             summary: sentence::part_headline(language, part, report),
             part: PartOut::new(Some(part), report, language),
         }
@@ -335,15 +335,5 @@ impl NoticeOut {
             hint: words.hint.as_deref().and_then(text),
             similar: notice.similar,
         }
-    }
-}
-
-/// Returns a verdict as printed.
-const fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Reachable => "reachable",
-        Verdict::Partly => "partly",
-        Verdict::Unreachable => "unreachable",
-        Verdict::Undecided => "undecided",
     }
 }
