@@ -11,23 +11,33 @@ use std::{
     os::fd::AsFd as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
 };
 
 use nix::{
-    mount::{MsFlags, mount},
+    mount::{MntFlags, MsFlags, mount, umount2},
     sched::{CloneFlags, setns, unshare},
 };
 
 use crate::{
     error::LabError,
     plan::{LabPlan, Namespace, Setting},
+    process::Step,
     service::{self, CertificateAuthority, ServiceProcess, Services},
 };
 
 /// Where namespaces have names; also where `ip` looks for them.
 const NAMES: &str = "/run/netns";
+
+/// The lab's certificate authority, inside.
+pub(crate) const AUTHORITY: &str = "/run/lab/authority.json";
+
+/// The host's files, as machines find them behind their own.
+pub(crate) const HOST: &str = "/run/lab/host";
 
 /// The hardware address of every device: none is asked for, so that no packet waits for an answer.
 const HARDWARE_ADDRESS: &str = "02:00:00:00:00:01";
@@ -43,11 +53,19 @@ pub(crate) struct Applied {
 /// # Errors
 ///
 /// If a tool is missing or fails, or the system refuses a namespace.
-pub(crate) fn apply(plan: &LabPlan, authority: &CertificateAuthority, program: &Path) -> Result<Applied, LabError> {
-    private_run()?;
+pub(crate) fn apply(
+    plan: &LabPlan,
+    authority: &CertificateAuthority,
+    program: &Path,
+    told: &(dyn Fn(Step) + Sync),
+) -> Result<Applied, LabError> {
     make_namespaces(plan)?;
+    told(Step::Namespaces(plan.namespaces.len()));
     let links: Vec<String> = plan.links.iter().map(link_command).collect();
     run_ip(&["-batch", "-"], &links, "links")?;
+    told(Step::Links(plan.links.len()));
+    let all = plan.namespaces.len();
+    let done = AtomicUsize::new(0);
     let queue = Mutex::new(plan.namespaces.iter());
     let failures = Mutex::new(Vec::new());
     let services = Mutex::new(Vec::new());
@@ -58,6 +76,10 @@ pub(crate) fn apply(plan: &LabPlan, authority: &CertificateAuthority, program: &
                     match furnish(plan, namespace, authority, program) {
                         Ok(started) => services.lock().map(|mut all| all.extend(started)).unwrap_or_default(),
                         Err(error) => failures.lock().map(|mut all| all.push(error)).unwrap_or_default(),
+                    }
+                    let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                    if done == all || done.is_multiple_of(all.div_ceil(10).max(1)) {
+                        told(Step::Furnished(done, all));
                     }
                 }
             });
@@ -70,7 +92,7 @@ pub(crate) fn apply(plan: &LabPlan, authority: &CertificateAuthority, program: &
 }
 
 /// A `/run` of the lab's own, so that names of namespaces meet nobody else's.
-fn private_run() -> Result<(), LabError> {
+pub(crate) fn private_run() -> Result<(), LabError> {
     let failed = |error: nix::Error| LabError::system("mount /run", error);
     mount(None::<&str>, "/", None::<&str>, MsFlags::MS_REC | MsFlags::MS_PRIVATE, None::<&str>).map_err(failed)?;
     mount(Some("deguchi"), "/run", Some("tmpfs"), MsFlags::empty(), Some("mode=755")).map_err(failed)?;
@@ -79,8 +101,34 @@ fn private_run() -> Result<(), LabError> {
     }
     // Programs that look at processes see the lab's; where the system does not grant that, they see none.
     let _ = mount(Some("proc"), "/proc", Some("proc"), MsFlags::empty(), None::<&str>);
-    fs::create_dir_all(NAMES).map_err(|error| LabError::system(NAMES, error))?;
-    fs::create_dir_all("/run/lab").map_err(|error| LabError::system("/run/lab", error))
+    for folder in ["etc", "var"] {
+        let place = Path::new(HOST).join(folder);
+        fs::create_dir_all(&place).map_err(|error| LabError::system(place.display(), error))?;
+        let own = Path::new("/").join(folder);
+        mount(Some(&own), &place, None::<&str>, MsFlags::MS_BIND | MsFlags::MS_REC, None::<&str>).map_err(failed)?;
+    }
+    fs::create_dir_all(NAMES).map_err(|error| LabError::system(NAMES, error))
+}
+
+/// Takes away the namespaces of a plan. What still runs in one keeps it, without links, until it ends.
+pub(crate) fn clear(plan: &LabPlan) -> Result<(), LabError> {
+    for namespace in &plan.namespaces {
+        let path = name_of(&namespace.name);
+        let failed = |cause: &dyn std::fmt::Display| LabError::system(path.display(), cause);
+        // Links go with what they end in, also where something still runs.
+        enter(&namespace.name)?;
+        let ends = plan.links.iter().filter_map(|link| link.ends.first());
+        let own: Vec<String> = ends
+            .filter(|end| end.namespace == namespace.name)
+            .map(|end| format!("link delete {}", end.device))
+            .collect();
+        if !own.is_empty() {
+            run_ip(&["-batch", "-"], &own, &namespace.name)?;
+        }
+        umount2(&path, MntFlags::MNT_DETACH).map_err(|error| failed(&error))?;
+        fs::remove_file(&path).map_err(|error| failed(&error))?;
+    }
+    Ok(())
 }
 
 /// The file that a namespace has its name from.
@@ -89,13 +137,14 @@ pub(crate) fn name_of(namespace: &str) -> PathBuf {
 }
 
 fn make_namespaces(plan: &LabPlan) -> Result<(), LabError> {
-    let home = fs::File::open("/proc/self/ns/net").map_err(|error| LabError::system("/proc/self/ns/net", error))?;
+    let home = fs::File::open("/proc/thread-self/ns/net")
+        .map_err(|error| LabError::system("/proc/thread-self/ns/net", error))?;
     for namespace in &plan.namespaces {
         let failed = |error: nix::Error| LabError::system(format!("namespace {}", namespace.name), error);
         let path = name_of(&namespace.name);
         fs::write(&path, "").map_err(|error| LabError::system(path.display(), error))?;
         unshare(CloneFlags::CLONE_NEWNET).map_err(failed)?;
-        mount(Some("/proc/self/ns/net"), &path, None::<&str>, MsFlags::MS_BIND, None::<&str>).map_err(failed)?;
+        mount(Some("/proc/thread-self/ns/net"), &path, None::<&str>, MsFlags::MS_BIND, None::<&str>).map_err(failed)?;
         settings(namespace);
     }
     setns(home.as_fd(), CloneFlags::CLONE_NEWNET).map_err(|error| LabError::system("setns", error))
@@ -171,8 +220,8 @@ fn furnish(
             run_ip(&[family, "-batch", "-"], &rules, &namespace.name)?;
         }
     }
-    if let Some(filter) = &namespace.filter {
-        run("nft", &["-f", "-"], filter, &namespace.name)?;
+    for portion in namespace.filter.iter().flat_map(|filter| portions(filter)) {
+        run("nft", &["-f", "-"], &portion, &namespace.name)?;
     }
     let Some(services) = namespace.services.clone() else { return Ok(None) };
     let services = with_authority(services, authority);
@@ -203,13 +252,22 @@ fn run_ip(arguments: &[&str], lines: &[String], place: &str) -> Result<(), LabEr
     run("ip", arguments, &text, place)
 }
 
+/// Where root has its tools, which the path of others lacks.
+const TOOLS_OF_ROOT: &str = "/usr/local/sbin:/usr/sbin:/sbin";
+
+/// The first tool that a lab needs and this system lacks.
+pub(crate) fn missing_tool() -> Option<&'static str> {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let has =
+        |tool: &str| format!("{path}:{TOOLS_OF_ROOT}").split(':').any(|folder| Path::new(folder).join(tool).is_file());
+    ["ip", "nft"].into_iter().find(|tool| !has(tool))
+}
+
 /// Runs a tool in the present namespace with a text for it to read.
 pub(crate) fn run(tool: &str, arguments: &[&str], text: &str, place: &str) -> Result<(), LabError> {
     let failed = |error: std::io::Error| LabError::spawn(tool, &error);
     let mut command = Command::new(tool);
-    // Where root has its tools, which the path of others lacks.
-    let path = std::env::var("PATH").unwrap_or_default();
-    command.env("PATH", format!("{path}:/usr/local/sbin:/usr/sbin:/sbin"));
+    command.env("PATH", format!("{}:{TOOLS_OF_ROOT}", std::env::var("PATH").unwrap_or_default()));
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(failed)?;
     if let Some(mut input) = child.stdin.take() {
@@ -225,6 +283,38 @@ pub(crate) fn run(tool: &str, arguments: &[&str], text: &str, place: &str) -> Re
     Err(LabError::Command { what: format!("{tool} {} ({place})", arguments.join(" ")), cause })
 }
 
+/// The most lines that are told at once: a message of the kernel's has its bounds, which only root can widen.
+const MOST_LINES: usize = 120;
+
+/// Splits a table into several that together are it: a chain may be told in parts, and nothing is named before it is there.
+fn portions(filter: &str) -> Vec<String> {
+    let mut lines = filter.lines();
+    let Some(table) = lines.next() else { return Vec::new() };
+    let mut portions = Vec::new();
+    let mut block: Option<&str> = None;
+    let mut text = String::new();
+    let mut count = 0;
+    for line in lines.filter(|line| *line != "}") {
+        if line == "\t}" {
+            block = None;
+        } else if block.is_none() {
+            block = Some(line);
+        }
+        text.push_str(line);
+        text.push('\n');
+        count += 1;
+        let is_between = block.is_none_or(|block| block.starts_with("\tchain") && !line.ends_with('{'));
+        if count >= MOST_LINES && is_between {
+            let end = if block.is_some() { "\t}\n" } else { "" };
+            portions.push(format!("{table}\n{text}{end}}}\n"));
+            text = block.map(|block| format!("{block}\n")).unwrap_or_default();
+            count = 0;
+        }
+    }
+    portions.push(format!("{table}\n{text}}}\n"));
+    portions
+}
+
 /// What NAT gateways are to choose for the connections of probes, each by its place among the gateway's addresses.
 pub(crate) fn want(plan: &LabPlan, element: impl Fn(&[Ipv4Addr]) -> Vec<String>) -> Result<(), LabError> {
     for namespace in plan.namespaces.iter().filter(|namespace| !namespace.translates_to.is_empty()) {
@@ -237,4 +327,27 @@ pub(crate) fn want(plan: &LabPlan, element: impl Fn(&[Ipv4Addr]) -> Vec<String>)
         run("nft", &["-f", "-"], &text, &namespace.name)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_table_is_told_in_portions_that_lose_no_line_and_keep_their_order() {
+        let rules: String = (0..300).map(|number| format!("\t\ttcp dport {number} accept\n")).collect();
+        let short = "\tmap wanted {\n\t\ttype ipv4_addr : ipv4_addr\n\t}\n";
+        let table = format!(
+            "table inet own {{\n{short}\tchain long {{\n{rules}\t}}\n\tchain last {{\n\t\tjump long\n\t}}\n}}\n"
+        );
+        let portions = portions(&table);
+        assert_eq!(portions.len(), 3, "{portions:?}");
+        let is_rule = |line: &&str| line.starts_with("\t\t");
+        let told: Vec<&str> = portions.iter().flat_map(|portion| portion.lines()).filter(is_rule).collect();
+        assert_eq!(told, table.lines().filter(is_rule).collect::<Vec<_>>());
+        for portion in &portions {
+            assert!(portion.starts_with("table inet own {\n") && portion.ends_with("}\n"));
+            assert_eq!(portion.matches('{').count(), portion.matches('}').count(), "{portion}");
+        }
+    }
 }

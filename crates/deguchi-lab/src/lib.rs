@@ -5,15 +5,19 @@
 
 mod apply;
 mod error;
+mod inside;
+mod labs;
+mod machine_tree;
 mod plan;
 mod probe;
 mod process;
 pub mod service;
 
-pub use error::LabError;
+pub use error::{LabError, Switch};
+pub use labs::{About, Labs, NewFolder, StandingLab};
 pub use plan::{
     Address, End, GuestFault, LabPlan, LeftOut, Link, Machine, MachineInterface, Namespace, NextHop, Options, Route,
     Rule, Selector, Setting, plan, plan_with,
 };
 pub use probe::{Choice, Fate, Flow, Protocol};
-pub use process::{Lab, Rights, ask_to_probe, run_if_asked};
+pub use process::{Lab, Rights, Step, ask_to_probe, run_if_asked};

@@ -26,7 +26,7 @@ use std::{
 use deguchi_model::{InstanceId, IpNet, Network, NetworkInterfaceId};
 use serde::{Deserialize, Serialize};
 
-use crate::service::{Services, Site};
+use crate::service::{AmazonLinux, Services, Site};
 
 /// What to make. The same network gives the same plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,8 +170,10 @@ pub struct Machine {
     pub interfaces: Vec<MachineInterface>,
     /// Its VPC.
     pub vpc: String,
-    /// The image it was started from, which tells its operating system.
-    pub image: Option<String>,
+    /// The Amazon Linux that it runs, where it runs one.
+    pub system: Option<AmazonLinux>,
+    /// Its region.
+    pub region: String,
     /// Its resolvers.
     pub resolvers: Vec<IpAddr>,
 }
@@ -207,6 +209,8 @@ pub struct Options {
     pub focus: Option<BTreeSet<NetworkInterfaceId>>,
     /// What is wrong inside NAT instances.
     pub guest_faults: BTreeMap<InstanceId, GuestFault>,
+    /// The Amazon Linux of instances that run one.
+    pub systems: BTreeMap<InstanceId, AmazonLinux>,
     /// The hosts that the web servers of the lab's internet know by name.
     pub sites: BTreeMap<String, Site>,
 }

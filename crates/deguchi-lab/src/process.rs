@@ -2,7 +2,8 @@
 //!
 //! The holder makes namespaces of users, mounts, processes and the network for itself; the first process inside makes the
 //! lab and answers requests at a socket. The kernel ends everything inside when the first process ends, and that ends when
-//! the holder does. A holder ends when whoever started it closes its standard input, unless it was told to stay.
+//! the holder does. A holder ends when whoever started it closes its standard input, unless it was told to stay. Leaves out
+//! where labs are found by name (`labs.rs`).
 
 use std::{
     fs,
@@ -13,6 +14,7 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::Mutex,
     thread,
     time::Duration,
 };
@@ -27,8 +29,10 @@ use nix::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    apply::apply,
-    error::LabError,
+    apply::{AUTHORITY, Applied, apply, clear, missing_tool, private_run},
+    error::{LabError, Switch},
+    inside,
+    labs::hold_lock,
     plan::LabPlan,
     probe::{Fate, Flow, probe},
     service::CertificateAuthority,
@@ -43,10 +47,9 @@ const FIRST: &str = "lab-first";
 const STAY: &str = "stay";
 
 /// Files of a lab's folder.
-const PLAN: &str = "plan.json";
+pub(crate) const PLAN: &str = "plan.json";
 const SOCKET: &str = "control";
-const FIRST_PROCESS: &str = "first";
-const HOLDER_PROCESS: &str = "holder";
+pub(crate) const FIRST_PROCESS: &str = "first";
 
 /// How a lab is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,15 +67,38 @@ pub struct Lab {
     folder: PathBuf,
 }
 
+/// How far the making of a lab has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Step {
+    /// So many namespaces are made.
+    Namespaces(usize),
+    /// So many links are made.
+    Links(usize),
+    /// So many namespaces of so many have addresses, routes, tables and services.
+    Furnished(usize, usize),
+}
+
+/// What is said on the way to a lab that is up: steps, then one of the others.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Said {
+    Step(Step),
+    Up,
+    Failed(LabError),
+}
+
 /// What the first process is asked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-enum Request {
+pub(crate) enum Request {
+    Present,
     Probe { flows: Vec<Flow>, patience_milliseconds: u64 },
+    Replan(Box<LabPlan>),
+    End,
 }
 
 /// What it answers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-enum Response {
+pub(crate) enum Response {
+    Done,
     Fates(Vec<Fate>),
     Failed(LabError),
 }
@@ -84,7 +110,25 @@ impl Lab {
     ///
     /// If the system refuses, or a tool is missing.
     pub fn up(plan: &LabPlan, program: &Path, folder: &Path, rights: Rights) -> Result<Self, LabError> {
+        Self::up_and_tell(plan, program, folder, rights, &mut |_| ())
+    }
+
+    /// Brings a lab up and tells each step.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses, or a tool is missing.
+    pub fn up_and_tell(
+        plan: &LabPlan,
+        program: &Path,
+        folder: &Path,
+        rights: Rights,
+        told: &mut dyn FnMut(Step),
+    ) -> Result<Self, LabError> {
         let failed = |error: io::Error| LabError::system(folder.display(), error);
+        if let Some(tool) = missing_tool() {
+            return Err(LabError::MissingTool { tool: tool.to_owned() });
+        }
         let text = serde_json::to_string(plan).map_err(|error| LabError::system("plan", error))?;
         fs::write(folder.join(PLAN), text).map_err(failed)?;
         let mut command = Command::new(program);
@@ -92,15 +136,22 @@ impl Lab {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let holder = command.spawn().map_err(|error| LabError::system(program.display(), error))?;
         let mut lab = Self { holder, folder: folder.to_owned() };
-        let mut said = String::new();
-        if let Some(output) = lab.holder.stdout.take() {
-            BufReader::new(output).read_line(&mut said).map_err(failed)?;
+        let ended = || LabError::system("lab", "its first process ended");
+        let output = lab.holder.stdout.take().ok_or_else(ended)?;
+        for line in BufReader::new(output).lines() {
+            match serde_json::from_str(&line.map_err(failed)?) {
+                Ok(Said::Step(step)) => told(step),
+                Ok(Said::Up) => return Ok(lab),
+                Ok(Said::Failed(error)) => return Err(error),
+                Err(_) => break,
+            }
         }
-        match serde_json::from_str::<Result<(), LabError>>(&said) {
-            Ok(Ok(())) => Ok(lab),
-            Ok(Err(error)) => Err(error),
-            Err(_) => Err(LabError::system("lab", "its first process ended")),
-        }
+        Err(ended())
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Sends flows from it.
@@ -137,11 +188,19 @@ pub fn ask_to_probe(folder: &Path, flows: &[Flow], patience: Duration) -> Result
     let patience_milliseconds = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
     match ask(folder, &Request::Probe { flows: flows.to_vec(), patience_milliseconds })? {
         Response::Fates(fates) => Ok(fates),
-        Response::Failed(error) => Err(error),
+        other => Err(unexpected(other)),
     }
 }
 
-fn ask(folder: &Path, request: &Request) -> Result<Response, LabError> {
+/// An answer to another question, or the error that came instead.
+pub(crate) fn unexpected(response: Response) -> LabError {
+    match response {
+        Response::Failed(error) => error,
+        other => LabError::system("response", format!("{other:?}")),
+    }
+}
+
+pub(crate) fn ask(folder: &Path, request: &Request) -> Result<Response, LabError> {
     let gone = |error: io::Error| LabError::system(folder.display(), error);
     let mut stream = UnixStream::connect(folder.join(SOCKET)).map_err(gone)?;
     let text = serde_json::to_string(request).map_err(|error| LabError::system("request", error))?;
@@ -151,13 +210,15 @@ fn ask(folder: &Path, request: &Request) -> Result<Response, LabError> {
     serde_json::from_str(&said).map_err(|error| LabError::system("response", error))
 }
 
-/// Runs as the holder or as the first process, if the program was called as one; returns the exit code.
-pub fn run_if_asked(arguments: &[std::ffi::OsString]) -> Option<u8> {
+/// Runs as one of a lab's own processes, if the program was called as one; returns the exit code, or why a command in a
+/// machine did not start.
+pub fn run_if_asked(arguments: &[std::ffi::OsString]) -> Option<Result<u8, LabError>> {
     let word = arguments.get(1)?.to_str()?;
-    let folder = PathBuf::from(arguments.get(2)?);
+    let place = arguments.get(2)?;
     match word {
-        HOLDER => Some(tell(hold(&folder, arguments.get(3).is_some_and(|rights| rights == "root")))),
-        FIRST => Some(tell(be_first(&folder))),
+        HOLDER => Some(Ok(tell(hold(Path::new(place), arguments.get(3).is_some_and(|rights| rights == "root"))))),
+        FIRST => Some(Ok(tell(be_first(Path::new(place))))),
+        inside::WORD => Some(Err(inside::become_command(place, arguments.get(3..).unwrap_or_default()))),
         _ => None,
     }
 }
@@ -167,26 +228,26 @@ fn tell(result: Result<(), LabError>) -> u8 {
     match result {
         Ok(()) => 0,
         Err(error) => {
-            say(&Err(error));
+            say(&Said::Failed(error));
             2
         }
     }
 }
 
-fn say(outcome: &Result<(), LabError>) {
-    let mut output = io::stdout();
-    let _ = writeln!(output, "{}", serde_json::to_string(outcome).unwrap_or_default()).and_then(|()| output.flush());
+fn say(said: &Said) {
+    let mut output = io::stdout().lock();
+    let _ = writeln!(output, "{}", serde_json::to_string(said).unwrap_or_default()).and_then(|()| output.flush());
 }
 
 fn hold(folder: &Path, is_root: bool) -> Result<(), LabError> {
     let _ = setsid();
+    let _lock = hold_lock(folder)?;
     own_namespaces(is_root)?;
     let program = std::env::current_exe().map_err(|error| LabError::system("program", error))?;
     let mut first = Command::new(program);
     first.arg(FIRST).arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut first = first.spawn().map_err(|error| LabError::system("first process", error))?;
-    let write = |name: &str, id: u32| fs::write(folder.join(name), id.to_string());
-    let written = write(FIRST_PROCESS, first.id()).and_then(|()| write(HOLDER_PROCESS, std::process::id()));
+    let written = fs::write(folder.join(FIRST_PROCESS), first.id().to_string());
     written.map_err(|error| LabError::system(folder.display(), error))?;
     let process = Pid::from_raw(i32::try_from(first.id()).unwrap_or_default());
     relay(&mut first, process);
@@ -242,10 +303,8 @@ fn own_namespaces(is_root: bool) -> Result<(), LabError> {
     if !is_root {
         flags |= CloneFlags::CLONE_NEWUSER;
     }
-    let refused = |cause: String| {
-        let switch = fs::read_to_string("/proc/sys/kernel/apparmor_restrict_unprivileged_userns");
-        LabError::NoNamespaces { cause, by_apparmor: !is_root && switch.is_ok_and(|switch| switch.trim() == "1") }
-    };
+    let refused =
+        |cause: String| LabError::NoNamespaces { cause, switch: (!is_root).then(Switch::in_the_way).flatten() };
     unshare(flags).map_err(|error| refused(error.to_string()))?;
     if !is_root {
         // Without this the system admits no map of groups.
@@ -269,28 +328,62 @@ fn be_first(folder: &Path) -> Result<(), LabError> {
     let listener = UnixListener::bind(folder.join(SOCKET)).map_err(failed)?;
     let program = std::env::current_exe().map_err(failed)?;
     let authority = CertificateAuthority::new().map_err(|error| LabError::Service { cause: error.to_string() })?;
-    let _services = apply(&plan, &authority, &program)?;
+    private_run()?;
+    let applied = apply(&plan, &authority, &program, &|step| say(&Said::Step(step)))?;
     let text = serde_json::to_string(&authority).map_err(|error| LabError::system("authority", error))?;
-    fs::write("/run/lab/authority.json", text).map_err(failed)?;
-    say(&Ok(()));
-    for stream in listener.incoming().flatten() {
-        // Whoever asks and goes away loses the answer and nothing else.
-        let _ = serve(&plan, stream);
-    }
+    fs::write(AUTHORITY, text).map_err(|error| LabError::system(AUTHORITY, error))?;
+    say(&Said::Up);
+    let first = First { folder, program: &program, authority: &authority, state: Mutex::new((plan, Some(applied))) };
+    thread::scope(|scope| {
+        for stream in listener.incoming().flatten() {
+            // Whoever asks and goes away loses the answer and nothing else.
+            scope.spawn(|| first.serve(stream).unwrap_or_default());
+        }
+    });
     Ok(())
 }
 
-fn serve(plan: &LabPlan, mut stream: UnixStream) -> io::Result<()> {
-    let mut text = String::new();
-    BufReader::new(stream.try_clone()?).read_line(&mut text)?;
-    let response = match serde_json::from_str(&text) {
-        Ok(Request::Probe { flows, patience_milliseconds }) => {
-            match probe(plan, &flows, Duration::from_millis(patience_milliseconds)) {
-                Ok(fates) => Response::Fates(fates),
-                Err(error) => Response::Failed(error),
+/// What the first process knows. One request at a time changes or probes the lab.
+struct First<'a> {
+    folder: &'a Path,
+    program: &'a Path,
+    authority: &'a CertificateAuthority,
+    state: Mutex<(LabPlan, Option<Applied>)>,
+}
+
+impl First<'_> {
+    fn serve(&self, mut stream: UnixStream) -> io::Result<()> {
+        let mut text = String::new();
+        BufReader::new(stream.try_clone()?).read_line(&mut text)?;
+        let response = match serde_json::from_str(&text) {
+            Ok(request) => self.response(request).unwrap_or_else(Response::Failed),
+            Err(error) => Response::Failed(LabError::system("request", error)),
+        };
+        writeln!(stream, "{}", serde_json::to_string(&response).unwrap_or_default())
+    }
+
+    fn response(&self, request: Request) -> Result<Response, LabError> {
+        let locked = || self.state.lock().map_err(|_| LabError::system("lab", "a former request failed"));
+        match request {
+            Request::Present => Ok(Response::Done),
+            Request::Probe { flows, patience_milliseconds } => {
+                let state = locked()?;
+                probe(&state.0, &flows, Duration::from_millis(patience_milliseconds)).map(Response::Fates)
             }
+            Request::Replan(plan) => {
+                let mut state = locked()?;
+                // Services end before what they stand in.
+                state.1 = None;
+                clear(&state.0)?;
+                state.1 = Some(apply(&plan, self.authority, self.program, &|_| ())?);
+                let text = serde_json::to_string(&*plan).map_err(|error| LabError::system("plan", error))?;
+                let written = fs::write(self.folder.join(PLAN), text);
+                written.map_err(|error| LabError::system(self.folder.display(), error))?;
+                state.0 = *plan;
+                Ok(Response::Done)
+            }
+            // With the first process everything inside ends.
+            Request::End => std::process::exit(0),
         }
-        Err(error) => Response::Failed(LabError::system("request", error)),
-    };
-    writeln!(stream, "{}", serde_json::to_string(&response).unwrap_or_default())
+    }
 }

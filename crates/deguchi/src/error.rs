@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 
+use deguchi_lab::LabError;
+
 use crate::{
     expectation::Problem,
     ingest::LoadError,
@@ -155,6 +157,27 @@ pub enum ErrorKind {
         /// What is wrong.
         problem: Problem,
     },
+    /// A lab does not come up, or does not do what it is asked.
+    Lab(LabError),
+    /// No machine of a lab is called so.
+    NoSuchMachine {
+        /// What was asked for.
+        asked: String,
+        /// Names that are close to it.
+        close: Vec<String>,
+    },
+    /// Several machines of a lab are called so.
+    SeveralMachines {
+        /// What was asked for.
+        asked: String,
+        /// Their ids.
+        ids: Vec<String>,
+    },
+    /// A fault is to be made inside something that is no instance of the snapshot.
+    NoSuchInstance {
+        /// What was asked for.
+        asked: String,
+    },
     /// The built-in catalogue cannot be read: a fault of deguchi.
     Catalogue(String),
     /// The answer cannot be written.
@@ -220,6 +243,12 @@ impl Error {
 /// Leaves out control characters: names come from an account, and a terminal would obey them.
 pub(crate) fn without_controls(text: &str) -> String {
     text.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect()
+}
+
+impl From<LabError> for Error {
+    fn from(error: LabError) -> Self {
+        Self::new(ErrorKind::Lab(error))
+    }
 }
 
 impl From<LoadError> for Error {

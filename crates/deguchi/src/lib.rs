@@ -11,6 +11,7 @@ pub mod error;
 pub mod examples;
 pub mod expectation;
 pub mod ingest;
+pub mod lab_options;
 pub mod language;
 pub mod notice;
 pub mod probe;
@@ -32,6 +33,8 @@ pub mod words {
     pub(crate) mod expectation_english;
     pub(crate) mod expectation_japanese;
     pub(crate) mod japanese;
+    pub(crate) mod lab_english;
+    pub(crate) mod lab_japanese;
     pub mod notice_english;
     pub mod notice_japanese;
     pub(crate) mod probe_english;

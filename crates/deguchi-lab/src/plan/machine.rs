@@ -13,6 +13,7 @@ use super::{
     route_table,
     vpc::router_address,
 };
+use crate::service::region_of;
 
 /// The tables of a machine's interfaces, and the marks of connections that came in by them, begin here.
 const FIRST_TABLE: u32 = 100;
@@ -36,7 +37,7 @@ pub(super) fn add(construction: &mut Construction<'_>) {
     let mut made = Vec::new();
     for name in order {
         let Some(ports) = machines.get(name) else { continue };
-        made.push((namespace(construction, name, ports), machine(construction.network, name, ports)));
+        made.push((namespace(construction, name, ports), machine(construction, name, ports)));
     }
     for (namespace, machine) in made {
         construction.plan.namespaces.push(namespace);
@@ -44,7 +45,8 @@ pub(super) fn add(construction: &mut Construction<'_>) {
     }
 }
 
-fn machine(network: &Network, namespace: &str, ports: &[&Port<'_>]) -> Option<Machine> {
+fn machine(construction: &Construction<'_>, namespace: &str, ports: &[&Port<'_>]) -> Option<Machine> {
+    let network = construction.network;
     let primary = ports.first()?.interface;
     let instance = instance_of(network, primary);
     let vpc = network.vpcs.get(&primary.vpc);
@@ -59,7 +61,8 @@ fn machine(network: &Network, namespace: &str, ports: &[&Port<'_>]) -> Option<Ma
         name: instance.and_then(|own| own.name.clone()).or_else(|| primary.name.clone()),
         interfaces: interfaces.collect(),
         vpc: primary.vpc.to_string(),
-        image: instance.and_then(|own| own.image.as_ref()).map(ToString::to_string),
+        system: instance.and_then(|own| construction.options.systems.get(&own.id)).copied(),
+        region: vpc.map(region_of).unwrap_or_default().to_owned(),
         resolvers: vpc.and_then(resolver_of).into_iter().collect(),
     })
 }

@@ -72,7 +72,15 @@ fn resolver_file(resolvers: &[IpAddr]) -> String {
 /// The files that Amazon Linux's own machine images have, with the lab's key in place of Amazon's.
 fn repository_files(system: AmazonLinux, region: &str) -> Vec<MachineFile> {
     let domain = service_domain(region);
-    match system {
+    // What a distribution's own settings would make of a repository that is not there is not what Amazon Linux makes of it.
+    let settings = match system {
+        AmazonLinux::Two => "[main]\ngpgcheck=1\ninstallonly_limit=3\n",
+        AmazonLinux::TwentyTwentyThree => {
+            "[main]\ngpgcheck=1\ninstallonly_limit=3\nclean_requirements_on_remove=True\nbest=False\nskip_if_unavailable=True\n"
+        }
+    };
+    let mut files = vec![file("/etc/dnf/dnf.conf", settings.to_owned())];
+    files.extend(match system {
         AmazonLinux::Two => vec![
             file(
                 "/etc/yum.repos.d/amzn2-core.repo",
@@ -103,7 +111,8 @@ fn repository_files(system: AmazonLinux, region: &str) -> Vec<MachineFile> {
             file("/etc/dnf/vars/awsdomain", format!("{domain}\n")),
             file("/etc/pki/rpm-gpg/RPM-GPG-KEY-amazon-linux-2023", PACKAGE_KEY.to_owned()),
         ],
-    }
+    });
+    files
 }
 
 fn repository_file(id: &str, name: &str, mirrors: &str, key: &str) -> String {

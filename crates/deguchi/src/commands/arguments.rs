@@ -1,5 +1,7 @@
 //! The command line as clap sees it. The words are in `help_english.rs` and `help_japanese.rs`.
 
+pub(super) mod lab;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -36,6 +38,7 @@ pub(super) enum Command {
     Checklist(Checklist),
     Check(Check),
     Probe(Probe),
+    Lab(lab::Lab),
     Examples,
     Completions(Completions),
     Man,

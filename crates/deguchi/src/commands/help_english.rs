@@ -92,6 +92,7 @@ pub(super) fn worded(command: Command) -> Command {
                      Exit codes: 0 nothing wrong, 1 something is, 2 could not run",
                 )
         })
+        .mut_subcommand("lab", super::help_lab_english::worded)
         .mut_subcommand("examples", |sub| sub.about("Lists the built-in examples"))
         .mut_subcommand("completions", |sub| {
             sub.about("Prints a script that completes the command line")
@@ -125,12 +126,12 @@ fn source(command: Command) -> Command {
     })
 }
 
-fn from(command: Command) -> Command {
+pub(super) fn from(command: Command) -> Command {
     command
         .mut_arg("from", |arg| arg.help("Snapshot: a folder of JSON from the AWS CLI, one such file, or example:NAME"))
 }
 
-fn form(command: Command) -> Command {
+pub(super) fn form(command: Command) -> Command {
     command.mut_arg("format", |arg| arg.help("Format of the answer")).mut_arg("color", |arg| arg.help("When to colour"))
 }
 

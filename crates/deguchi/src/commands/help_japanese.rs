@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgAction, Command};
 
-const TEMPLATE: &str = "{about-with-newline}\n使い方: {usage}\n\n{all-args}{after-help}";
+pub(super) const TEMPLATE: &str = "{about-with-newline}\n使い方: {usage}\n\n{all-args}{after-help}";
 
 const DESTINATIONS: &str = "送信先の書き方:
   yum, dnf, apt            インスタンスの OS のパッケージリポジトリ
@@ -113,6 +113,7 @@ fn commands(command: Command) -> Command {
                      終了コード: 0 問題なし、1 問題あり、2 実行できない",
                 )
         })
+        .mut_subcommand("lab", super::help_lab_japanese::worded)
         .mut_subcommand("examples", |sub| sub.about("組み込みの例を一覧表示します"))
         .mut_subcommand("completions", |sub| {
             sub.about("コマンドライン補完のスクリプトを出力します")
@@ -127,7 +128,7 @@ fn commands(command: Command) -> Command {
 }
 
 /// Puts every argument under a Japanese heading.
-fn headed(command: Command) -> Command {
+pub(super) fn headed(command: Command) -> Command {
     // Under a heading of its own clap sorts by name: the places are said, so that the source stays first.
     command.mut_args(|arg| match (arg.is_positional(), arg.get_id() == "source") {
         (true, true) => arg.help_heading("引数").display_order(1),
@@ -160,13 +161,13 @@ fn source(command: Command) -> Command {
     })
 }
 
-fn from(command: Command) -> Command {
+pub(super) fn from(command: Command) -> Command {
     command.mut_arg("from", |arg| {
         arg.help("スナップショット: AWS CLI の JSON を集めたフォルダー、そのうちの 1 ファイル、example:名前 のいずれか")
     })
 }
 
-fn form(command: Command) -> Command {
+pub(super) fn form(command: Command) -> Command {
     command
         .mut_arg("format", |arg| {
             arg.help("回答の形式: text または json [既定: text]").hide_possible_values(true).hide_default_value(true)

@@ -9,6 +9,9 @@ mod completions;
 mod examples;
 mod help_english;
 mod help_japanese;
+mod help_lab_english;
+mod help_lab_japanese;
+mod lab;
 mod lab_service;
 mod man;
 mod output;
@@ -34,11 +37,15 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
     if let Some(code) = lab_service::run_if_asked(&arguments) {
         return code;
     }
-    // A lab's own processes, which are no commands for people either.
-    if let Some(code) = deguchi_lab::run_if_asked(&arguments) {
-        return code;
-    }
     let language = wanted_language(&arguments);
+    // A lab's own processes, which are no commands for people either.
+    if let Some(outcome) = deguchi_lab::run_if_asked(&arguments) {
+        return outcome.unwrap_or_else(|error| {
+            let error = Error::from(error);
+            output::to_stderr(&error.render(language));
+            error.exit_code()
+        });
+    }
     let parsed =
         command(language).try_get_matches_from(arguments).and_then(|matches| Arguments::from_arg_matches(&matches));
     let parsed = match parsed {
@@ -71,6 +78,7 @@ fn perform(command: &Command, language: Language) -> Result<u8, Error> {
         Command::Checklist(arguments) => checklist::run(arguments, language),
         Command::Check(arguments) => check::run(arguments, language),
         Command::Probe(arguments) => probe::run(arguments, language),
+        Command::Lab(arguments) => lab::run(&arguments.command, language),
         Command::Examples => examples::run(language),
         Command::Completions(arguments) => completions::run(arguments, language),
         Command::Man => man::run(language),

@@ -2,6 +2,8 @@
 
 use std::io::{self, ErrorKind as IoKind, IsTerminal as _, Write as _};
 
+use serde::Serialize;
+
 use super::arguments::Colour;
 use crate::{
     error::{Error, ErrorKind},
@@ -40,4 +42,11 @@ pub(super) fn style(colour: Colour) -> Style {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let width = columns.filter(|width| *width >= 60).unwrap_or(Style::DEFAULT_WIDTH);
     if is_coloured(colour) { Style::coloured(width) } else { Style::plain(width) }
+}
+
+/// A document for programs, as every command prints its JSON.
+pub(super) fn json(document: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
 }

@@ -101,6 +101,10 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             let (message, hint) = super::expectation_english::problem(problem);
             (format!("{message}\n  --> {file}: line {line}"), hint)
         }
+        ErrorKind::Lab(error) => return super::lab_english::error(error),
+        ErrorKind::NoSuchMachine { .. } | ErrorKind::SeveralMachines { .. } | ErrorKind::NoSuchInstance { .. } => {
+            return of_lab(kind);
+        }
         ErrorKind::Catalogue(why) => (
             format!("the built-in catalogue cannot be read: {why}"),
             "report this: it is a fault of deguchi".to_owned(),
@@ -110,6 +114,26 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
         }
     };
     Words { message, effect: Some("nothing was analysed".to_owned()), hint: Some(hint) }
+}
+
+/// What was asked of a lab and is not there.
+fn of_lab(kind: &ErrorKind) -> Words {
+    let (message, hint) = match kind {
+        ErrorKind::NoSuchMachine { asked, close } => (
+            format!("no machine of the lab is called `{asked}`"),
+            did_you_mean(close, "name a machine by its id, `Name` tag or address, or `internet`"),
+        ),
+        ErrorKind::SeveralMachines { asked, ids } => (
+            format!("several machines of the lab are called `{asked}`"),
+            format!("name one by its id: `{}`", ids.join("`, `")),
+        ),
+        ErrorKind::NoSuchInstance { asked } => (
+            format!("no instance of the snapshot is called `{asked}`"),
+            "name the NAT instance by its id or `Name` tag".to_owned(),
+        ),
+        other => return words(other),
+    };
+    Words { message, effect: None, hint: Some(hint) }
 }
 
 fn no_interface(instance: &str, state: Option<&str>) -> (String, String) {

@@ -97,6 +97,10 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             let (message, hint) = super::expectation_japanese::problem(problem);
             (format!("{message}\n  --> {file}: {line} 行目"), hint)
         }
+        ErrorKind::Lab(error) => return super::lab_japanese::error(error),
+        ErrorKind::NoSuchMachine { .. } | ErrorKind::SeveralMachines { .. } | ErrorKind::NoSuchInstance { .. } => {
+            return of_lab(kind);
+        }
         ErrorKind::Catalogue(why) => (
             format!("組み込みのカタログを読み込めません: {why}"),
             "deguchi の不具合です。報告してください".to_owned(),
@@ -104,6 +108,26 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
         ErrorKind::Output(why) => (format!("回答を書き出せません: {why}"), "別の場所に書き出してください".to_owned()),
     };
     Words { message, effect: Some("解析は行われていません".to_owned()), hint: Some(hint) }
+}
+
+/// What was asked of a lab and is not there.
+fn of_lab(kind: &ErrorKind) -> Words {
+    let (message, hint) = match kind {
+        ErrorKind::NoSuchMachine { asked, close } => (
+            format!("ラボに `{asked}` というマシンはありません"),
+            did_you_mean(close, "マシンは ID、`Name` タグ、アドレスのいずれか、または `internet` で指定してください"),
+        ),
+        ErrorKind::SeveralMachines { asked, ids } => (
+            format!("ラボには `{asked}` に該当するマシンが複数あります"),
+            format!("ID で指定してください: `{}`", ids.join("`、`")),
+        ),
+        ErrorKind::NoSuchInstance { asked } => (
+            format!("スナップショットに `{asked}` というインスタンスはありません"),
+            "NAT インスタンスを ID か `Name` タグで指定してください".to_owned(),
+        ),
+        other => return words(other),
+    };
+    Words { message, effect: None, hint: Some(hint) }
 }
 
 fn no_interface(instance: &str, state: Option<&str>) -> (String, String) {

@@ -1,0 +1,291 @@
+//! Where the labs of a user are, by name: a folder each, which says what the lab is and has the socket to ask it.
+//!
+//! A folder belongs to a lab for as long as somebody holds its lock; what a killed holder left is removed by whoever looks.
+//! Leaves out the lab itself (`process.rs`).
+
+use std::{
+    fs::{self, DirBuilder, File},
+    io,
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+use nix::{
+    fcntl::{Flock, FlockArg},
+    unistd::getuid,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::LabError,
+    plan::LabPlan,
+    process::{PLAN, Request, Response, ask, unexpected},
+};
+
+const ABOUT: &str = "about.json";
+const LOCK: &str = "lock";
+
+/// The longest name: a socket's path has at most 108 bytes.
+const LONGEST_NAME: usize = 40;
+
+/// How long a lab may take to end.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a lab was made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The snapshot, as it can be named from anywhere.
+    pub from: String,
+    /// What of it was asked for (`--focus`).
+    pub focus: Option<String>,
+    /// Faults inside NAT instances, as given.
+    pub guest_faults: Vec<String>,
+    /// Plans that were applied since, in their order: each a source, a destination, and which plan of those found.
+    pub applied: Vec<(String, String, usize)>,
+}
+
+/// The folder of a user's labs.
+#[derive(Clone, Debug)]
+pub struct Labs {
+    root: PathBuf,
+}
+
+/// A folder for a lab to be; gone when this value is, unless a lab lives in it.
+#[derive(Debug)]
+pub struct NewFolder {
+    path: PathBuf,
+    name: String,
+    lock: Option<Flock<File>>,
+}
+
+/// A lab that is up.
+#[derive(Clone, Debug)]
+pub struct StandingLab {
+    /// Its name.
+    pub name: String,
+    folder: PathBuf,
+}
+
+impl Labs {
+    /// The labs of the user, below the system's folder for temporary files.
+    ///
+    /// # Errors
+    ///
+    /// If the folder cannot be made, or is somebody else's.
+    pub fn of_user() -> Result<Self, LabError> {
+        let user = getuid();
+        let root = std::env::temp_dir().join(format!("deguchi-labs-{user}"));
+        let failed = |error: io::Error| LabError::system(root.display(), error);
+        match DirBuilder::new().mode(0o700).create(&root) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(failed(error)),
+            _ => {}
+        }
+        let found = fs::symlink_metadata(&root).map_err(failed)?;
+        if !found.is_dir() || found.uid() != user.as_raw() || found.mode() & 0o077 != 0 {
+            return Err(LabError::ForeignFolder { folder: root.display().to_string() });
+        }
+        Ok(Self { root })
+    }
+
+    /// Makes a folder for a lab that is to be called `wanted`; with a number behind if that is taken and may be changed.
+    ///
+    /// # Errors
+    ///
+    /// If the name is taken, or none, or the folder cannot be made.
+    pub fn make(&self, wanted: &str, is_exact: bool) -> Result<NewFolder, LabError> {
+        let fits = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+        let is_name = !wanted.is_empty() && !wanted.starts_with('.') && wanted.len() <= LONGEST_NAME;
+        if is_exact && !(is_name && wanted.chars().all(fits)) {
+            return Err(LabError::BadName { name: wanted.to_owned() });
+        }
+        let name: String = wanted.trim_start_matches('.').chars().filter(|letter| fits(*letter)).take(30).collect();
+        let name = if name.is_empty() { "lab".to_owned() } else { name };
+        let _ = self.standing()?;
+        for number in 1..10_000 {
+            let name = if number == 1 { name.clone() } else { format!("{name}-{number}") };
+            let path = self.root.join(&name);
+            match DirBuilder::new().mode(0o700).create(&path) {
+                Ok(()) => {
+                    let lock = Some(hold_lock(&path)?);
+                    return Ok(NewFolder { path, name, lock });
+                }
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                    return Err(LabError::system(path.display(), error));
+                }
+                Err(_) if is_exact => break,
+                Err(_) => {}
+            }
+        }
+        Err(LabError::NameTaken { name })
+    }
+
+    /// The labs that are up, by name. Removes what labs have left that were killed.
+    ///
+    /// # Errors
+    ///
+    /// If the folder cannot be read.
+    pub fn standing(&self) -> Result<Vec<StandingLab>, LabError> {
+        let failed = |error: io::Error| LabError::system(self.root.display(), error);
+        let mut labs = Vec::new();
+        for entry in fs::read_dir(&self.root).map_err(failed)?.flatten() {
+            let folder = entry.path();
+            if is_left_over(&folder) {
+                let _ = fs::remove_dir_all(&folder);
+                continue;
+            }
+            // One that is not up yet does not answer.
+            if let (Some(name), Ok(Response::Done)) = (entry.file_name().to_str(), ask(&folder, &Request::Present)) {
+                labs.push(StandingLab { name: name.to_owned(), folder });
+            }
+        }
+        labs.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(labs)
+    }
+
+    /// The lab of a name, or the only one that is up.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or more than one and no name.
+    pub fn find(&self, name: Option<&str>) -> Result<StandingLab, LabError> {
+        let mut labs = self.standing()?;
+        let up = || labs.iter().map(|lab| lab.name.clone()).collect::<Vec<_>>();
+        match name {
+            Some(name) => {
+                let place = labs.iter().position(|lab| lab.name == name);
+                let place = place.ok_or_else(|| LabError::NoSuchLab { name: name.to_owned(), up: up() })?;
+                Ok(labs.swap_remove(place))
+            }
+            None if labs.len() > 1 => Err(LabError::SeveralLabs { up: up() }),
+            None => labs.pop().ok_or(LabError::NoLab),
+        }
+    }
+}
+
+/// Holds a folder's lock, as starter or holder; others may hold it too.
+pub(crate) fn hold_lock(folder: &Path) -> Result<Flock<File>, LabError> {
+    let path = folder.join(LOCK);
+    let failed = |cause: &dyn std::fmt::Display| LabError::system(path.display(), cause);
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| failed(&error))?;
+    Flock::lock(file, FlockArg::LockSharedNonblock).map_err(|(_, error)| failed(&error))
+}
+
+/// Whether nobody holds a folder's lock any more.
+fn is_left_over(folder: &Path) -> bool {
+    match File::open(folder.join(LOCK)) {
+        Ok(file) => Flock::lock(file, FlockArg::LockExclusiveNonblock).is_ok(),
+        // Made in this moment, perhaps.
+        Err(_) => {
+            let made = fs::metadata(folder).and_then(|found| found.modified()).ok();
+            made.and_then(|made| made.elapsed().ok()).is_some_and(|age| age > Duration::from_secs(5))
+        }
+    }
+}
+
+impl NewFolder {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The lab's name to be.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Leaves the folder to the lab that lives in it now.
+    ///
+    /// # Errors
+    ///
+    /// If what the lab was made of cannot be written down.
+    pub fn settle(mut self, about: &About) -> Result<StandingLab, LabError> {
+        let lab = StandingLab { name: self.name.clone(), folder: self.path.clone() };
+        lab.write_about(about)?;
+        self.lock = None;
+        Ok(lab)
+    }
+}
+
+impl Drop for NewFolder {
+    fn drop(&mut self) {
+        if self.lock.is_some() {
+            let _ = fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+impl StandingLab {
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What it was made of.
+    ///
+    /// # Errors
+    ///
+    /// If it is gone.
+    pub fn about(&self) -> Result<About, LabError> {
+        self.read(ABOUT)
+    }
+
+    /// Writes down what it is made of now.
+    ///
+    /// # Errors
+    ///
+    /// If it is gone.
+    pub fn write_about(&self, about: &About) -> Result<(), LabError> {
+        let path = self.folder.join(ABOUT);
+        let text = serde_json::to_string(about).map_err(|error| LabError::system(path.display(), error))?;
+        fs::write(&path, text).map_err(|error| LabError::system(path.display(), error))
+    }
+
+    /// Its plan.
+    ///
+    /// # Errors
+    ///
+    /// If it is gone.
+    pub fn plan(&self) -> Result<LabPlan, LabError> {
+        self.read(PLAN)
+    }
+
+    fn read<T: for<'d> Deserialize<'d>>(&self, name: &str) -> Result<T, LabError> {
+        let path = self.folder.join(name);
+        let text = fs::read_to_string(&path).map_err(|error| LabError::system(path.display(), error))?;
+        serde_json::from_str(&text).map_err(|error| LabError::system(path.display(), error))
+    }
+
+    /// Makes it anew by another plan. What runs in its machines loses its network.
+    ///
+    /// # Errors
+    ///
+    /// If the lab is gone or cannot be made so.
+    pub fn replan(&self, plan: &LabPlan) -> Result<(), LabError> {
+        match ask(&self.folder, &Request::Replan(Box::new(plan.clone())))? {
+            Response::Done => Ok(()),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// Ends it and everything in it; returns when it is gone.
+    ///
+    /// # Errors
+    ///
+    /// If it does not end.
+    pub fn down(&self) -> Result<(), LabError> {
+        // It ends instead of answering.
+        let _ = ask(&self.folder, &Request::End);
+        let deadline = Instant::now() + PATIENCE;
+        while self.folder.exists() {
+            if is_left_over(&self.folder) {
+                let _ = fs::remove_dir_all(&self.folder);
+            } else if Instant::now() > deadline {
+                return Err(LabError::system(self.folder.display(), "the lab does not end"));
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,57 @@
+//! The help of `deguchi lab` in English.
+
+use clap::Command;
+
+use super::help_english::{form, from};
+
+const EXAMPLES: &str = "Examples:
+  deguchi lab up --from example:three-faults
+  deguchi lab exec web-1 -- curl -m 5 https://api.sendgrid.com
+  deguchi lab shell web-1
+  deguchi lab down
+
+Needs `ip` and `nft` and no rights: a lab lives in a namespace of users, and nothing of this host's network is touched.";
+
+/// Puts English into the commands of labs.
+pub(super) fn worded(command: Command) -> Command {
+    command
+        .about("The same network in real packets, on this machine: try it, break it, mend it")
+        .after_help(EXAMPLES)
+        .arg_required_else_help(true)
+        .mut_subcommand("up", |sub| {
+            let sub = sub.about("Brings a lab of the network up and leaves it standing");
+            form(made(from(sub)))
+                .mut_arg("name", |arg| arg.help("Its name [default: the snapshot's, with a number if that is taken]"))
+                .after_help("Example:\n  deguchi lab up --from example:three-faults --focus web-1")
+        })
+        .mut_subcommand("exec", |sub| {
+            which(source(sub.about("Runs a COMMAND in a machine of a lab; exits as it does")))
+                .mut_arg("command", |arg| arg.help("A program of this host and its arguments"))
+                .after_help("Example:\n  deguchi lab exec web-1 -- dnf makecache")
+        })
+        .mut_subcommand("shell", |sub| which(source(sub.about("Runs your shell in a machine of a lab"))))
+        .mut_subcommand("list", |sub| form(sub.about("Lists the labs that are up")))
+        .mut_subcommand("down", |sub| {
+            sub.about("Ends a lab and everything in it")
+                .mut_arg("name", |arg| arg.help("The lab [default: the only one]"))
+                .mut_arg("all", |arg| arg.help("End every lab of yours"))
+        })
+}
+
+fn source(command: Command) -> Command {
+    command
+        .mut_arg("source", |arg| arg.help("A machine: id of an instance or interface, Name tag, address; or internet"))
+}
+
+fn which(command: Command) -> Command {
+    command.mut_arg("lab", |arg| arg.help("Which lab [default: the only one]"))
+}
+
+fn made(command: Command) -> Command {
+    command
+        .mut_arg("focus", |arg| arg.help("Build only what the packets of this machine can meet"))
+        .mut_arg("guest_fault", |arg| {
+            arg.help("What is wrong inside a NAT instance: forwarding-off, no-masquerade or wrong-interface")
+        })
+        .mut_arg("root", |arg| arg.help("Without a namespace of users, as root"))
+}

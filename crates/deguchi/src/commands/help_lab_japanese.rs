@@ -1,0 +1,63 @@
+//! The help of `deguchi lab` in Japanese.
+
+use clap::Command;
+
+use super::help_japanese::{TEMPLATE, form, from, headed};
+
+const EXAMPLES: &str = "例:
+  deguchi lab up --from example:three-faults
+  deguchi lab exec web-1 -- curl -m 5 https://api.sendgrid.com
+  deguchi lab shell web-1
+  deguchi lab down
+
+`ip` と `nft` が必要です。権限は不要です。ラボはユーザー名前空間の中に作られ、このホストのネットワークには一切触れません。";
+
+/// Puts Japanese into the commands of labs.
+pub(super) fn worded(command: Command) -> Command {
+    let command = command
+        .about("同じネットワークをこのマシン上に実際のパケットで再現し、試し、壊し、直します")
+        .after_help(EXAMPLES)
+        .arg_required_else_help(true)
+        .subcommand_help_heading("コマンド");
+    commands(command).mut_subcommands(|sub| headed(sub).help_template(TEMPLATE).disable_help_flag(true))
+}
+
+fn commands(command: Command) -> Command {
+    command
+        .mut_subcommand("up", |sub| {
+            form(made(from(sub.about("ネットワークのラボを起動し、稼働させたままにします"))))
+                .mut_arg("name", |arg| arg.help("ラボの名前 [既定: スナップショットの名前。使用中なら番号を付けます]"))
+                .after_help("例:\n  deguchi lab up --from example:three-faults --focus web-1")
+        })
+        .mut_subcommand("exec", |sub| {
+            which(source(sub.about("ラボのマシンでコマンドを実行し、その終了コードで終了します")))
+                .mut_arg("command", |arg| arg.help("このホストのプログラムと引数"))
+                .after_help("例:\n  deguchi lab exec web-1 -- dnf makecache")
+        })
+        .mut_subcommand("shell", |sub| which(source(sub.about("ラボのマシンでシェルを開きます"))))
+        .mut_subcommand("list", |sub| form(sub.about("稼働中のラボを一覧表示します")))
+        .mut_subcommand("down", |sub| {
+            sub.about("ラボと、その中のすべてを終了します")
+                .mut_arg("name", |arg| arg.help("ラボの名前 [既定: 稼働中のただ 1 つのラボ]"))
+                .mut_arg("all", |arg| arg.help("自分のラボをすべて終了"))
+        })
+}
+
+fn source(command: Command) -> Command {
+    command.mut_arg("source", |arg| {
+        arg.help("マシン: インスタンスかインターフェイスの ID、Name タグ、アドレス、または internet")
+    })
+}
+
+fn which(command: Command) -> Command {
+    command.mut_arg("lab", |arg| arg.help("対象のラボ [既定: 稼働中のただ 1 つのラボ]"))
+}
+
+fn made(command: Command) -> Command {
+    command
+        .mut_arg("focus", |arg| arg.help("このマシンのパケットが通り得る部分だけを作成"))
+        .mut_arg("guest_fault", |arg| {
+            arg.help("NAT インスタンス内の障害: forwarding-off、no-masquerade、wrong-interface")
+        })
+        .mut_arg("root", |arg| arg.help("ユーザー名前空間を使わず、root として作成"))
+}
