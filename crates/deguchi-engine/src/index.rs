@@ -19,6 +19,7 @@ use crate::{
     AddressSet,
     address_set::{bounds, position},
     route::RankedRoute,
+    stand_in::OpenAddresses,
     subnet_kind::TableAssociation,
 };
 
@@ -66,6 +67,7 @@ pub(crate) struct Index<'n> {
     firewalls_by_endpoint: BTreeMap<&'n VpcEndpointId, &'n NetworkFirewall>,
     service_lists: BTreeSet<&'n PrefixListId>,
     entries: BTreeMap<&'n PrefixListId, AddressSet>,
+    open: OpenAddresses,
 }
 
 impl<'n> Index<'n> {
@@ -89,6 +91,7 @@ impl<'n> Index<'n> {
             firewalls_by_endpoint: firewalls_by_endpoint(network),
             service_lists: service_lists(network),
             entries: entries(network),
+            open: OpenAddresses::of(network),
         };
         index.add_tables();
         index.add_acls();
@@ -286,6 +289,11 @@ impl<'n> Index<'n> {
         let is_there = |holder: &Holder<'_>| !matches!(holder, Holder::NatGateway(nat) if is_gone(nat));
         let known = holders.filter(|(_, holder)| is_there(holder)).map(|((_, place), _)| (*place, *place));
         AddressSet::from_cidrs(&cidrs).minus(&AddressSet::from_ranges(known.collect()))
+    }
+
+    /// The addresses that are not known yet, and decide.
+    pub(crate) fn open(&self) -> &OpenAddresses {
+        &self.open
     }
 
     /// The internet gateway attached to a VPC; there is one at most (IG-6).

@@ -24,6 +24,7 @@ mod query;
 mod reason;
 mod route;
 mod rule_table;
+mod stand_in;
 mod subnet_kind;
 mod walk;
 

@@ -7,7 +7,7 @@ use core::{fmt, net::IpAddr};
 
 use deguchi_model::{
     AccountId, Direction, EgressOnlyInternetGatewayId, ElasticIpId, FirewallRuleGroupId, InstanceId, InternetGatewayId,
-    LoadBalancerId, NatGatewayId, NetworkAclId, NetworkAclRule, NetworkFirewallId, NetworkInterfaceId,
+    IpNet, LoadBalancerId, NatGatewayId, NetworkAclId, NetworkAclRule, NetworkFirewallId, NetworkInterfaceId,
     PeeringConnectionId, PrefixListId, RoleArn, Route, RouteTableId, SecurityGroupId, SecurityGroupRule, SubnetId,
     TargetGroupId, TransitGatewayId, VpcEndpointId, VpcId, VpnGatewayId,
 };
@@ -325,6 +325,9 @@ pub enum Gap {
     RouteTarget(Route),
     /// The interface that the public address is associated with is not in the snapshot.
     InterfaceOfAddress,
+    /// Which address of this range it will have is known only after apply, and rules or routes tell them apart; the walk went on
+    /// with one of them.
+    AddressLater(IpNet),
     /// The VPC's interfaces are not all in the snapshot, so nobody knows who has the address.
     InterfacesOfVpc,
     /// The prefix list's ranges are not in the snapshot; the walk went on as if a rule naming it matched.

@@ -26,6 +26,7 @@ mod policy;
 mod prefix_list;
 mod route_table;
 mod security_group;
+mod stand_in;
 mod subnet;
 mod traffic;
 mod transit_gateway;
@@ -71,6 +72,7 @@ pub use policy::{
 pub use prefix_list::{PrefixList, PrefixListEntries};
 pub use route_table::{Route, RouteDestination, RouteOrigin, RouteState, RouteTable, RouteTarget};
 pub use security_group::{RulePeer, SecurityGroup, SecurityGroupRule};
+pub use stand_in::StandIns;
 pub use subnet::Subnet;
 pub use traffic::{Direction, IcmpMatch, PortRange, TrafficMatch};
 pub use transit_gateway::TransitGateway;

@@ -7,9 +7,9 @@ use crate::{
     FirewallPolicyId, FirewallRuleGroup, FirewallRuleGroupId, Guest, Identities, Image, ImageId, Instance, InstanceId,
     InternetGateway, InternetGatewayId, LoadBalancer, LoadBalancerId, NatGateway, NatGatewayId, NetworkAcl,
     NetworkAclId, NetworkFirewall, NetworkFirewallId, NetworkInterface, NetworkInterfaceId, PeeringConnection,
-    PeeringConnectionId, PrefixList, PrefixListId, RouteTable, RouteTableId, SecurityGroup, SecurityGroupId, Subnet,
-    SubnetId, TargetGroup, TargetGroupId, TransitGateway, TransitGatewayId, Vpc, VpcEndpoint, VpcEndpointId, VpcId,
-    VpnConnection, VpnConnectionId, VpnGateway, VpnGatewayId,
+    PeeringConnectionId, PrefixList, PrefixListId, RouteTable, RouteTableId, SecurityGroup, SecurityGroupId, StandIns,
+    Subnet, SubnetId, TargetGroup, TargetGroupId, TransitGateway, TransitGatewayId, Vpc, VpcEndpoint, VpcEndpointId,
+    VpcId, VpnConnection, VpnConnectionId, VpnGateway, VpnGatewayId,
 };
 
 /// Everything a snapshot holds, of one or several accounts and regions.
@@ -68,6 +68,8 @@ pub struct Network {
     pub transit_gateways: BTreeMap<TransitGatewayId, TransitGateway>,
     /// What was seen in the guests of instances; from probes on the machines themselves, not from AWS.
     pub guests: BTreeMap<InstanceId, Guest>,
+    /// Addresses that stand for ones that are not known yet.
+    pub stand_ins: StandIns,
     /// Who may do what.
     pub identities: Identities,
 }

@@ -45,4 +45,6 @@ pub mod words {
     pub(crate) mod rules_japanese;
     pub(crate) mod subnets_english;
     pub(crate) mod subnets_japanese;
+    mod terraform_english;
+    mod terraform_japanese;
 }

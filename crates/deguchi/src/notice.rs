@@ -244,6 +244,54 @@ pub enum IdentityProblem {
     },
 }
 
+/// What a plan or state of Terraform leaves open, or what was supplied for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TerraformNotice {
+    /// What an attribute will be is known only after apply, and the configuration does not tell.
+    Open {
+        /// The attribute.
+        attribute: String,
+        /// What it may name, as far as that can be told.
+        candidates: Vec<String>,
+    },
+    /// What an attribute will be is known only after apply; most likely it is this.
+    Assumed {
+        /// The attribute.
+        attribute: String,
+        /// What was taken.
+        taken: String,
+    },
+    /// A policy is known only after apply.
+    PolicyOpen {
+        /// The attribute.
+        attribute: String,
+    },
+    /// The table, ACL and group that AWS makes with a VPC were supplied.
+    Implied {
+        /// The VPC.
+        vpc: String,
+    },
+    /// An address is known only after apply.
+    AddressLater {
+        /// What will have it.
+        resource: String,
+        /// The address that stands for it.
+        stand_in: String,
+        /// The range that it will be in; `None` for a public one.
+        inside: Option<String>,
+    },
+    /// A gateway propagates routes that it learns by BGP.
+    LearnedRoutes {
+        /// The gateway.
+        gateway: String,
+    },
+    /// The format is newer than those known.
+    NewerFormat {
+        /// Its version.
+        version: String,
+    },
+}
+
 /// What a notice says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoticeKind {
@@ -311,6 +359,8 @@ pub enum NoticeKind {
     },
     /// An answer about roles, buckets or policies is of no use.
     Identity(IdentityProblem),
+    /// Something about a plan or state of Terraform.
+    Terraform(TerraformNotice),
     /// A resource is in the snapshot more than once, and not always the same.
     SightingsDiffer {
         /// What it is.
@@ -398,6 +448,20 @@ pub enum NoticeKind {
     },
 }
 
+impl TerraformNotice {
+    /// How bad it is.
+    const fn severity(&self) -> Severity {
+        match self {
+            Self::Open { .. }
+            | Self::Assumed { .. }
+            | Self::PolicyOpen { .. }
+            | Self::LearnedRoutes { .. }
+            | Self::NewerFormat { .. } => Severity::Warning,
+            Self::Implied { .. } | Self::AddressLater { .. } => Severity::Note,
+        }
+    }
+}
+
 impl NoticeKind {
     /// How bad it is.
     pub const fn severity(&self) -> Severity {
@@ -424,9 +488,20 @@ impl NoticeKind {
             | Self::PrefixListUnknown { .. }
             | Self::VpcMissing { .. }
             | Self::SubnetMissing { .. } => Severity::Warning,
+            Self::Terraform(notice) => notice.severity(),
             Self::UnknownKeys { .. } | Self::InterfaceMadeUp { .. } | Self::SecurityGroupFromRules { .. } => {
                 Severity::Note
             }
+        }
+    }
+
+    /// Whether two notices are folded into one where there are many.
+    fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Terraform(one), Self::Terraform(other)) => {
+                std::mem::discriminant(one) == std::mem::discriminant(other)
+            }
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other) && self.resource() == other.resource(),
         }
     }
 
@@ -451,6 +526,7 @@ impl NoticeKind {
             | Self::PrefixListNotUnderstood { .. }
             | Self::PolicyNotUnderstood { .. }
             | Self::Identity(_)
+            | Self::Terraform(_)
             | Self::PublicAddressDiffers { .. }
             | Self::InterfaceMadeUp { .. }
             | Self::SecurityGroupFromRules { .. }
@@ -476,6 +552,11 @@ impl Notices {
         self.0.push(Notice { severity: kind.severity(), kind, location, similar: 0 });
     }
 
+    /// Changes where notices point.
+    pub(crate) fn relocate(&mut self, change: impl Fn(&mut Location)) {
+        self.0.iter_mut().filter_map(|notice| notice.location.as_mut()).for_each(change);
+    }
+
     /// Returns the notices for people: worst first, by file, none twice, many of a kind folded into one.
     pub(crate) fn folded(self) -> Vec<Notice> {
         // Those without one place come last. Inside a file the order is that of the document: the sort is stable.
@@ -488,12 +569,7 @@ impl Notices {
         notices.dedup();
         let mut groups: Vec<Vec<Notice>> = Vec::new();
         for notice in notices {
-            let same = |group: &&mut Vec<Notice>| {
-                group.first().is_some_and(|first| {
-                    std::mem::discriminant(&first.kind) == std::mem::discriminant(&notice.kind)
-                        && first.kind.resource() == notice.kind.resource()
-                })
-            };
+            let same = |group: &&mut Vec<Notice>| group.first().is_some_and(|first| first.kind.is_like(&notice.kind));
             match groups.iter_mut().find(same) {
                 Some(group) => group.push(notice),
                 None => groups.push(vec![notice]),

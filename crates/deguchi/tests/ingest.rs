@@ -245,12 +245,6 @@ fn every_folder_of_the_shared_data_loads_or_says_why_not() {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
         match (name.as_str(), from_path(&folder)) {
             ("LICENSES", outcome) => assert!(matches!(outcome, Err(LoadError::NoJsonFile { .. }))),
-            ("driftctl-tfstate", outcome) => {
-                assert!(matches!(outcome, Err(LoadError::FormatNotRead { format: Format::TerraformState, .. })));
-            }
-            ("terraform-compliance-pr330", outcome) => {
-                assert!(matches!(outcome, Err(LoadError::FormatNotRead { format: Format::TerraformPlan, .. })));
-            }
             ("otel-flow-logs", outcome) => {
                 assert!(matches!(outcome, Err(LoadError::FormatNotRead { format: Format::FlowLogs, .. })));
             }
@@ -528,11 +522,13 @@ fn input_without_a_network_is_an_error_that_says_what_it_is() {
 }
 
 #[test]
-fn terraform_beside_answers_of_aws_is_a_warning() {
-    let plan = json!({"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {}});
+fn terraform_beside_answers_of_aws_is_read_with_them() {
+    let change = json!({"actions": ["create"], "after": {"cidr_block": "10.1.0.0/16"}, "after_unknown": {"id": true}});
+    let vpc_2 = json!({"address": "aws_vpc.b", "mode": "managed", "type": "aws_vpc", "name": "b", "change": change});
+    let plan = json!({"format_version": "1.2", "terraform_version": "1.9.0", "resource_changes": [vpc_2]});
     let snapshot = load(vec![file("vpcs.json", &json!({"Vpcs": [vpc("vpc-1")]})), file("plan.json", &plan)]);
-    assert_eq!(snapshot.network.vpcs.len(), 1);
-    assert_eq!(said(&snapshot), ["warning: file is a Terraform plan, which is not read --> plan.json"]);
+    let ids: Vec<&str> = snapshot.network.vpcs.keys().map(deguchi_model::VpcId::as_str).collect();
+    assert_eq!(ids, ["aws_vpc.b", "vpc-1"]);
 }
 
 #[test]

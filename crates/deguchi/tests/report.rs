@@ -456,6 +456,7 @@ fn gaps() -> Vec<Gap> {
         Gap::SecurityGroup,
         Gap::RouteTarget(route()),
         Gap::InterfacesOfVpc,
+        Gap::AddressLater("10.0.1.0/24".parse().unwrap()),
         Gap::PrefixListEntries,
         Gap::SourceDestinationCheck,
         Gap::NatGatewayState("deleting".to_owned()),

@@ -12,7 +12,9 @@ use crate::{
     AddressSet, Assumption,
     answer::{Decision, InterfaceRole, Place},
     filter::{self, PeerKnowledge, UncertainPeer},
+    header::Term,
     index::Holder,
+    query::DestinationBasis,
     reason::{Code, Evidence, Gap, Heading, Resource},
 };
 
@@ -33,6 +35,7 @@ impl<'n> Walk<'_, 'n> {
         let Some(parcel) = self.take_own_addresses(parcel, interface) else { return };
         let Some(mut parcel) = self.take_never_filtered(parcel, interface) else { return };
         self.judge_machine(&mut parcel, interface);
+        self.judge_address(&mut parcel, interface, address);
         self.judge_endpoint_as_source(&mut parcel, interface);
         for parcel in self.cross_security_groups(parcel, interface, Direction::Outbound) {
             self.leave_subnet(parcel, &interface.subnet);
@@ -99,6 +102,26 @@ impl<'n> Walk<'_, 'n> {
                 self.stop(parcel, Finding::new(Code::BadState, Resource::Instance(instance.id.clone()), evidence));
             }
         }
+    }
+
+    /// Whether it matters which address an interface will have, where that is not known yet.
+    fn judge_address(&mut self, parcel: &mut Parcel<'n>, interface: &NetworkInterface, address: IpAddr) {
+        if let Some(range) = self.index.open().range_of(&interface.vpc, address) {
+            let resource = Resource::NetworkInterface(interface.id.clone());
+            self.lack(parcel, Code::Missing, resource, Gap::AddressLater(range));
+        }
+    }
+
+    /// Packets for an address that stands for another: who asks for it by number may mean anybody's.
+    fn judge_asked_address(&mut self, parcel: &mut Parcel<'n>, interface: &NetworkInterface) {
+        let stand_ins = &self.index.network.stand_ins;
+        let mut own = interface.addresses.iter().map(|address| address.private);
+        let Some(address) = own.find(|own| stand_ins.range_of(&interface.vpc, *own).is_some()) else { return };
+        let is_asked = matches!(parcel.header.destination, Term::Field(_));
+        if is_asked && self.query.destination.basis == DestinationBasis::Exact {
+            self.lack(parcel, Code::Missing, Resource::Vpc(interface.vpc.clone()), Gap::InterfacesOfVpc);
+        }
+        self.judge_address(parcel, interface, address.into());
     }
 
     /// Lets packets meet the security groups of an interface. All come out: what they deny is marked.
@@ -199,6 +222,7 @@ impl<'n> Walk<'_, 'n> {
                 self.stop(&mut parcel, Finding::new(Code::UnassociatedDestination, resource, Evidence::Nothing));
             }
             self.judge_machine(&mut parcel, interface);
+            self.judge_asked_address(&mut parcel, interface);
             self.answer_from(parcel, interface);
         }
     }

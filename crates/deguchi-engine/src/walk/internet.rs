@@ -223,6 +223,7 @@ impl<'n> Walk<'_, 'n> {
 
     /// Brings packets to a public address of the snapshot.
     fn enter_from_internet(&mut self, mut parcel: Parcel<'n>, holder: PublicHolder<'n>, place: u128) {
+        self.judge_public_source(&mut parcel);
         let finding = match holder {
             PublicHolder::Mapped { vpc, private } => return self.enter_vpc(parcel, vpc, private, place),
             PublicHolder::NatGateway(nat) => return self.arrive_at_nat_gateway(parcel, nat),
@@ -239,6 +240,16 @@ impl<'n> Walk<'_, 'n> {
         };
         self.stop(&mut parcel, finding);
         self.finish(parcel, End::Stopped);
+    }
+
+    /// A source that is not known yet, where the rules that it will meet tell public addresses apart.
+    fn judge_public_source(&mut self, parcel: &mut Parcel<'n>) {
+        let Term::Value(source) = parcel.header.source else { return };
+        let IpAddr::V4(source) = address_at(source) else { return };
+        if self.index.network.stand_ins.public.contains(&source) && self.index.open().is_public_told_apart() {
+            let range = IpNet::V4(deguchi_model::Ipv4Net::default());
+            self.lack(parcel, Code::Missing, Resource::Internet, Gap::AddressLater(range));
+        }
     }
 
     fn enter_vpc(&mut self, mut parcel: Parcel<'n>, vpc: &'n VpcId, private: IpAddr, place: u128) {

@@ -178,6 +178,9 @@ impl<'n> Walk<'_, 'n> {
             parcel.leg += 1;
             parcel.translations += 1;
             self.hop(&mut parcel, place.clone(), Decision::Translated);
+            if let Some(range) = self.index.open().range_of(&nat.vpc, own.into()) {
+                self.lack(&mut parcel, Code::Missing, resource.clone(), Gap::AddressLater(range));
+            }
             parcels.push(parcel);
         }
         parcels

@@ -13,6 +13,7 @@ use crate::{
     },
     query::{RequestCaller, ServiceRequest, Source, Traffic},
     reason::{Code, Evidence, Gap, Resource},
+    stand_in::widened,
 };
 
 /// Who asks, and what is missing to know it.
@@ -53,6 +54,7 @@ impl<'n> Walk<'_, 'n> {
             RequestCaller::Unstated => Asking { caller: Caller::Unknown, missing: None },
             RequestCaller::Machine => self.machine(),
         };
+        let source = widened(self.index.network, endpoint.map(|endpoint| &endpoint.vpc), source);
         let owner = || identities.buckets.get(bucket).and_then(|bucket| bucket.owner.clone());
         let context = Context {
             caller: asking.caller,

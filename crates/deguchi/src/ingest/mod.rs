@@ -1,20 +1,23 @@
 //! From the files of a snapshot to a network, and to notices about what could not be read or is missing.
 //!
-//! Reads answers of AWS's API (`aws_cli`). Terraform's plans and state and flow logs are recognised, not read.
+//! Reads answers of AWS's API (`aws_cli`), and Terraform's plans and state (`terraform`). Flow logs are recognised, not read.
 
 mod aws_cli;
 mod check;
 mod files;
 mod json;
 mod place;
+mod terraform;
 
 use std::{fmt, path::Path};
 
 use deguchi_model::Network;
 
+pub use self::terraform::Moment;
 use self::{
     aws_cli::document::{Document, Parsed, parse},
     files::{Loaded, Source, Unreadable},
+    terraform::Translated,
 };
 use crate::notice::{Format, JsonProblem, JsonProblemKind, Location, Notice, NoticeKind, Notices};
 
@@ -94,8 +97,13 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-/// Loads a snapshot from a folder (at any depth) or from one file.
+/// Loads a snapshot from a folder (at any depth) or from one file; of a plan, the network after it is applied.
 pub fn from_path(path: &Path) -> Result<Snapshot, LoadError> {
+    from_path_at(path, Moment::After)
+}
+
+/// Loads a snapshot from a folder or a file; of a plan, either of its two networks.
+pub fn from_path_at(path: &Path, moment: Moment) -> Result<Snapshot, LoadError> {
     let name = path.display().to_string();
     let source = files::read(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => LoadError::NotFound { path: name.clone() },
@@ -103,46 +111,95 @@ pub fn from_path(path: &Path) -> Result<Snapshot, LoadError> {
     })?;
     match source {
         Source::Folder(files) if files.is_empty() => Err(LoadError::NoJsonFile { path: name }),
-        Source::Folder(files) => load(files),
-        Source::File(file) => load(vec![file]),
+        Source::Folder(files) => load(files, moment),
+        Source::File(file) => load(vec![file], moment),
     }
 }
 
 /// Loads a snapshot from files already in memory. Neither their order nor, but for messages, their names matter, except
 /// where an answer does not name its subject: entries of a prefix list, the account and region of a folder.
 pub fn from_files(files: Vec<File>) -> Result<Snapshot, LoadError> {
-    load(files.into_iter().map(|File { name, text }| Loaded { name, text: Ok(text) }).collect())
+    let files = files.into_iter().map(|File { name, text }| Loaded { name, text: Ok(text) });
+    load(files.collect(), Moment::After)
 }
 
-fn load(mut files: Vec<Loaded>) -> Result<Snapshot, LoadError> {
+/// What the files of a snapshot hold, before it is assembled.
+#[derive(Default)]
+struct Contents<'f> {
+    documents: Vec<Document<'f>>,
+    /// Plans and state of Terraform, each with its file.
+    terraform: Vec<(&'f str, &'f str)>,
+    formats: Vec<(String, Format)>,
+    problems: Vec<NoticeKind>,
+    broken: Vec<Document<'f>>,
+}
+
+fn load(mut files: Vec<Loaded>, moment: Moment) -> Result<Snapshot, LoadError> {
     // By name, and by content for equal names: the order of reading decides nothing.
     files.sort_by(|a, b| (&a.name, a.text.as_ref().ok()).cmp(&(&b.name, b.text.as_ref().ok())));
     let mut notices = Notices::default();
-    let mut documents = Vec::new();
-    let mut formats = Vec::new();
-    let mut problems = Vec::new();
-    let mut broken = Vec::new();
-    for file in &files {
-        match parse_file(file, &mut notices) {
-            Ok(Parsed { documents: own, formats: own_formats }) => {
-                formats.extend(own_formats.into_iter().map(|format| (file.name.clone(), format)));
-                documents.extend(own);
+    let contents = contents(&files, &mut notices);
+    let translated: Vec<(&str, Translated)> =
+        contents.terraform.iter().filter_map(|(file, text)| translate(file, text, moment)).collect();
+    let mut documents = contents.documents;
+    for (file, own) in &translated {
+        documents.extend(answers_of(own, &mut notices));
+        for (notice, address) in &own.notices {
+            let location = Location { file: (*file).to_owned(), path: address.clone() };
+            notices.add(NoticeKind::Terraform(notice.clone()), Some(location));
+        }
+    }
+    if !documents.iter().any(Document::is_read) {
+        return Err(nothing(&files, contents.problems, contents.formats, notices));
+    }
+    documents.extend(contents.broken);
+    aws_cli::tell_accounts(&mut documents);
+    let mut assembled = aws_cli::assemble(&documents, &mut notices);
+    for (_, own) in &translated {
+        own.mark_stand_ins(&mut assembled.network.stand_ins);
+    }
+    check::check(&assembled, &mut notices);
+    for (file, own) in &translated {
+        notices.relocate(|location| own.relocate(file, location));
+    }
+    Ok(Snapshot { network: assembled.network, notices: notices.folded() })
+}
+
+fn contents<'f>(files: &'f [Loaded], notices: &mut Notices) -> Contents<'f> {
+    let mut contents = Contents::default();
+    for file in files {
+        match parse_file(file, notices) {
+            Ok(Parsed { documents, terraform, formats }) => {
+                contents.formats.extend(formats.into_iter().map(|format| (file.name.clone(), format)));
+                contents.terraform.extend(terraform.into_iter().map(|text| (file.name.as_str(), text)));
+                contents.documents.extend(documents);
             }
             Err(kind) => {
-                problems.push(kind.clone());
-                broken.extend(file.text.as_ref().ok().map(|text| Document::broken(&file.name, text)));
+                contents.problems.push(kind.clone());
+                contents.broken.extend(file.text.as_ref().ok().map(|text| Document::broken(&file.name, text)));
                 notices.add(kind, Some(Location { file: file.name.clone(), path: String::new() }));
             }
         }
     }
-    if !documents.iter().any(Document::is_read) {
-        return Err(nothing(&files, problems, formats, notices));
+    contents
+}
+
+/// What a plan or state comes to. Its syntax was checked already.
+fn translate<'f>(file: &'f str, text: &str, moment: Moment) -> Option<(&'f str, Translated)> {
+    let document = serde_json::from_str(text).ok()?;
+    Some((file, terraform::translate(file, &document, moment)))
+}
+
+/// The answers that a plan or state came to, parsed.
+fn answers_of<'t>(translated: &'t Translated, notices: &mut Notices) -> Vec<Document<'t>> {
+    let mut documents = Vec::new();
+    for (file, text) in &translated.answers {
+        // What was written here can be read.
+        let Ok(parsed) = parse(file, text, notices) else { continue };
+        documents.extend(parsed.documents);
     }
-    documents.extend(broken);
-    aws_cli::tell_accounts(&mut documents);
-    let assembled = aws_cli::assemble(&documents, &mut notices);
-    check::check(&assembled, &mut notices);
-    Ok(Snapshot { network: assembled.network, notices: notices.folded() })
+    documents.iter_mut().for_each(|document| document.may_lack_interfaces = true);
+    documents
 }
 
 fn parse_file<'f>(file: &'f Loaded, notices: &mut Notices) -> Result<Parsed<'f>, NoticeKind> {

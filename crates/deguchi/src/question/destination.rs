@@ -216,7 +216,14 @@ fn of_resource(context: &Context<'_>, name: &str, remarks: &mut Vec<Remark>) -> 
             let interface = super::source::interface_of(network, name, remarks)?;
             let address = address_of(context, interface, name, remarks);
             let address = address.ok_or_else(|| Error::new(ErrorKind::NoAddress { id: name.to_owned() }))?;
-            Ok(exact(AddressSet::single(address)))
+            // Asked for by name, an address that is not known yet is this machine's, whichever it will be.
+            let basis = match address {
+                IpAddr::V4(own) if network.stand_ins.range_of(&interface.vpc, own).is_some() => {
+                    DestinationBasis::Candidates
+                }
+                _ => DestinationBasis::Exact,
+            };
+            Ok(Destination { basis, ..exact(AddressSet::single(address)) })
         }
         Some(Found::Subnet(subnet)) => {
             let v4 = subnet.cidr_block.map(IpNet::V4);

@@ -78,6 +78,7 @@ fn message(kind: &NoticeKind) -> String {
             format!("the policy of VPC endpoint `{vpc_endpoint}` is not a policy in JSON")
         }
         NoticeKind::Identity(found) => identity_problem(found),
+        NoticeKind::Terraform(found) => super::terraform_english::message(found),
         NoticeKind::SightingsDiffer { resource: kind, id } => {
             format!("{} `{id}` is in the snapshot more than once, and not the same each time", resource(*kind))
         }
@@ -133,6 +134,7 @@ fn effect(kind: &NoticeKind) -> Option<String> {
         }
         NoticeKind::PolicyNotUnderstood { .. } => "a path over this endpoint is undecided",
         NoticeKind::Identity(_) => "what it allows or denies is not known; a request that depends on it is undecided",
+        NoticeKind::Terraform(found) => super::terraform_english::effect(found),
         NoticeKind::SightingsDiffer { .. } => "the owner's answer counts, or else one of them, always the same",
         NoticeKind::PublicAddressDiffers { .. } => "what the interface itself shows counts",
         NoticeKind::InterfaceMadeUp { .. } => "its further interfaces and addresses are unknown",
@@ -177,6 +179,7 @@ fn hint(kind: &NoticeKind) -> Option<String> {
             ResourceKind::PrefixList.command()
         )),
         NoticeKind::Identity(IdentityProblem::OfUnknown { .. }) => Some(WHOSE.to_owned()),
+        NoticeKind::Terraform(found) => super::terraform_english::hint(found),
         NoticeKind::VpcMissing { .. } => add(ResourceKind::Vpc),
         NoticeKind::SubnetMissing { .. } => add(ResourceKind::Subnet),
         NoticeKind::FileUnreadable { .. }

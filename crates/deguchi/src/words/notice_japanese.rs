@@ -53,6 +53,8 @@ pub fn load_error(error: &LoadError) -> Words {
 
 const EXAMPLE: &str = "`aws ec2 describe-vpcs` などの出力";
 
+const WITHOUT_TARGET_GROUP: &str = "ターゲットのヘルスが、どのターゲットグループのものか示されていません";
+
 fn message(kind: &NoticeKind) -> String {
     match kind {
         NoticeKind::FileNotJson(problem) => format!("ファイル{}", json_problem(*problem)),
@@ -64,9 +66,7 @@ fn message(kind: &NoticeKind) -> String {
         NoticeKind::IncompleteList { keys } => {
             format!("{} は次のページに続きます (`NextToken` があります)", list(keys))
         }
-        NoticeKind::TargetsWithoutTargetGroup => {
-            "ターゲットのヘルスが、どのターゲットグループのものか示されていません".to_owned()
-        }
+        NoticeKind::TargetsWithoutTargetGroup => WITHOUT_TARGET_GROUP.to_owned(),
         NoticeKind::EntriesWithoutPrefixList => {
             "プレフィックスリストのエントリが、どのリストのものか示されていません".to_owned()
         }
@@ -83,6 +83,7 @@ fn message(kind: &NoticeKind) -> String {
             format!("VPC エンドポイント `{vpc_endpoint}` のポリシーが JSON のポリシーではありません")
         }
         NoticeKind::Identity(found) => identity_problem(found),
+        NoticeKind::Terraform(found) => super::terraform_japanese::message(found),
         NoticeKind::SightingsDiffer { resource: kind, id } => {
             format!("{} `{id}` がスナップショットに複数あり、内容が一致しません", resource(*kind))
         }
@@ -142,6 +143,7 @@ fn effect(kind: &NoticeKind) -> Option<String> {
         NoticeKind::RouteNotUnderstood { .. } => "このルートを通りうる経路は判定できません",
         NoticeKind::PolicyNotUnderstood { .. } => "このエンドポイントを通る経路は判定できません",
         NoticeKind::Identity(_) => "許可や拒否の内容が分からないため、これに依存するリクエストは判定できません",
+        NoticeKind::Terraform(found) => super::terraform_japanese::effect(found),
         NoticeKind::SightingsDiffer { .. } => "所有者の出力を、なければそのうちの一つ (常に同じもの) を使います",
         NoticeKind::PublicAddressDiffers { .. } => "インターフェイス自身の出力を使います",
         NoticeKind::InterfaceMadeUp { .. } => "ほかのインターフェイスやアドレスは不明です",
@@ -186,6 +188,7 @@ fn hint(kind: &NoticeKind) -> Option<String> {
             ResourceKind::PrefixList.command()
         )),
         NoticeKind::Identity(IdentityProblem::OfUnknown { .. }) => Some(WHOSE.to_owned()),
+        NoticeKind::Terraform(found) => super::terraform_japanese::hint(found),
         NoticeKind::VpcMissing { .. } => add(ResourceKind::Vpc),
         NoticeKind::SubnetMissing { .. } => add(ResourceKind::Subnet),
         NoticeKind::FileUnreadable { .. }

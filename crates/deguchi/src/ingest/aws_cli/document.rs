@@ -81,6 +81,8 @@ macro_rules! document {
             pub(crate) account: Option<String>,
             /// Whether it is one page of several, and not the last.
             pub(crate) is_cut_off: bool,
+            /// Whether it may lack interfaces though it lists some: Terraform knows those only that it makes.
+            pub(crate) may_lack_interfaces: bool,
             /// The list that `entries` are of, where the document says.
             pub(crate) prefix_list: Text<'a>,
             pub(crate) entries: Vec<Section<'a, EntryRecord<'a>>>,
@@ -106,6 +108,7 @@ macro_rules! document {
                     prefix: String::new(),
                     account: None,
                     is_cut_off: false,
+                    may_lack_interfaces: false,
                     prefix_list: Text::Absent,
                     entries: Vec::new(),
                     subject: Text::Absent,
@@ -346,6 +349,8 @@ impl<'de> Visitor<'de> for TopVisitor {
 #[derive(Debug, Default)]
 pub(crate) struct Parsed<'a> {
     pub(crate) documents: Vec<Document<'a>>,
+    /// Plans and state of Terraform, as text.
+    pub(crate) terraform: Vec<&'a str>,
     /// What of the file is in a format that is not read as a network.
     pub(crate) formats: Vec<Format>,
 }
@@ -400,6 +405,10 @@ impl<'a> Reader<'a, '_> {
 
     fn object(&mut self, mut document: Document<'a>, json: &'a str, prefix: &str) {
         if let Some(format) = document.format() {
+            if matches!(format, Format::TerraformPlan | Format::TerraformState) {
+                self.parsed.terraform.push(json);
+                return;
+            }
             self.parsed.formats.push(format);
             self.notice(NoticeKind::FormatNotRead(format), prefix);
             return;

@@ -27,6 +27,7 @@ impl Listings<'_> {
             let region = vpc.region.as_ref().map(|region| region.as_str());
             let own: Vec<usize> = lists
                 .iter()
+                .filter(|(_, list)| !list.may_lack_interfaces)
                 // An account that the VPC is shared with sees its own interfaces only.
                 .filter(|(_, list)| list.account.is_none() || owner.is_none() || list.account.as_deref() == owner)
                 .filter(|(index, list)| self.shows(*index, &vpc.id) || self.is_beside(list, &vpc.id, region))

@@ -144,6 +144,7 @@ record! {
     /// An element of `Rules`.
     ListenerRuleRecord {
         id: Text<'a> = "RuleArn",
+        listener: Text<'a> = "ListenerArn",
         is_default: Text<'a> = "IsDefault",
         actions: List<ActionRecord<'a>> = "Actions",
     }
@@ -422,7 +423,9 @@ fn rules(documents: &[Document<'_>], notices: &mut Notices) -> BTreeMap<String, 
         |each| Identity::of(&each.id),
         |each, at| {
             // Other services have rules too: a listener's is told by its ARN, which holds the listener's.
-            let Some(listener) = each.id.get().and_then(listener_of_rule) else { return Ok(None) };
+            // One that came from elsewhere names its listener.
+            let listener = each.listener.owned().or_else(|| each.id.get().and_then(listener_of_rule));
+            let Some(listener) = listener else { return Ok(None) };
             let is_default = flag(&each.is_default, at, "IsDefault")?.unwrap_or(false);
             Ok(Some((listener, is_default, action(&each.actions, at, "Actions")?)))
         },
@@ -573,7 +576,10 @@ fn tell_interfaces(network: &mut Network) {
                 load_balancer.id.as_str() == described
                     && load_balancer.vpc.as_ref().is_none_or(|vpc| *vpc == interface.vpc)
             }
-            _ => load_balancer.id.as_str().rsplit_once(":loadbalancer/").is_some_and(|(_, own)| own == described),
+            _ => {
+                let id = load_balancer.id.as_str();
+                id.rsplit_once(":loadbalancer/").map_or(id, |(_, own)| own) == described
+            }
         };
         if let Some(load_balancer) = network.load_balancers.values_mut().find(is_it) {
             load_balancer.interfaces.push(interface.id.clone());

@@ -7,6 +7,7 @@ use super::{inspection, load_balancer, resource::phrase};
 use crate::report::{Names, clean, describe_call};
 
 /// Returns the sentence for what is not known, without a full stop.
+#[expect(clippy::too_many_lines, reason = "one arm for each gap")]
 pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
     let resource = phrase(&missing.resource, names);
     match &missing.gap {
@@ -26,6 +27,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::InterfaceOfAddress => {
             format!("the network interface that {resource} is associated with is not in the snapshot")
         }
+        Gap::AddressLater(range) => format!(
+            "which address of `{range}` {resource} will have is known only after apply, and rules or routes tell them apart"
+        ),
         Gap::InterfacesOfVpc => {
             format!(
                 "the snapshot does not list every network interface of {resource}, so who has the address is unknown"
@@ -115,6 +119,9 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::Appliance => format!("look on `{id}` itself: its forwarding and its firewall"),
         Gap::Policy(gap) => super::policy::hint(gap),
         Gap::EndpointAddressFamily => "ask the same question for IPv4".to_owned(),
+        Gap::AddressLater(_) => {
+            "give the address in the configuration (`private_ip`), or ask again of the state after apply".to_owned()
+        }
         Gap::VpnRoutes => {
             "ask for an address whose route is static, or look at what BGP advertises from on premises".to_owned()
         }

@@ -32,6 +32,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::InterfaceOfAddress => {
             format!("{resource} が関連付けられているネットワークインターフェイスがスナップショットにありません")
         }
+        Gap::AddressLater(range) => format!(
+            "{resource} が `{range}` のどのアドレスになるかは適用後に決まり、ルールやルートはアドレスによって異なります"
+        ),
         Gap::InterfacesOfVpc => format!(
             "{resource} のネットワークインターフェイスがスナップショットにそろっておらず、アドレスの持ち主が分かりません"
         ),
@@ -119,6 +122,9 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::Appliance => format!("`{id}` の転送設定とファイアウォールを、その上で確認してください"),
         Gap::Policy(gap) => super::policy::hint(gap),
         Gap::EndpointAddressFamily => "同じ質問を IPv4 で試してください".to_owned(),
+        Gap::AddressLater(_) => {
+            "設定でアドレスを指定する (`private_ip`) か、適用後の state でもう一度確認してください".to_owned()
+        }
         Gap::VpnRoutes => {
             "静的ルートのあるアドレスで質問するか、オンプレミスから BGP で広報される経路を確認してください".to_owned()
         }

@@ -1,0 +1,200 @@
+//! What all resources are read with: attributes that may not be known yet, and the answers of AWS that are made of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use deguchi_model::Ipv4Net;
+use serde_json::{Map, Value};
+
+use super::{
+    document::{Resource, World},
+    machine::Interface,
+    network_acl::Acl,
+    reference::{Named, References},
+    route_table::Table,
+    security_group::Group,
+    stand_in::StandIns,
+};
+use crate::notice::TerraformNotice;
+
+/// Answers of AWS, list by list, each element with the address of the resource that it was made of.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    pub(super) lists: BTreeMap<&'static str, Vec<(Value, String)>>,
+    /// Policies of buckets, which AWS prints one by one.
+    pub(super) bucket_policies: Vec<(String, Value)>,
+}
+
+impl Answers {
+    /// Adds an element.
+    pub(super) fn add(&mut self, list: &'static str, address: &str, element: Value) {
+        self.lists.entry(list).or_default().push((element, address.to_owned()));
+    }
+}
+
+/// What other resources have to know of a VPC.
+#[derive(Clone, Debug, Default)]
+pub(super) struct VpcFacts {
+    pub(super) address: String,
+    pub(super) cidr_blocks: Vec<String>,
+    pub(super) ipv6_cidr_blocks: Vec<String>,
+    pub(super) main_table: String,
+    pub(super) default_acl: String,
+    pub(super) default_group: String,
+    /// Whether it is one that somebody else looks after.
+    pub(super) is_data: bool,
+}
+
+/// What other resources have to know of a subnet.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SubnetFacts {
+    pub(super) vpc: Option<String>,
+    pub(super) cidr_block: Option<Ipv4Net>,
+    pub(super) zone: Option<String>,
+    pub(super) maps_public: bool,
+}
+
+/// A list that may not be known as a whole.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    pub(super) ids: Vec<String>,
+    /// Whether nothing may be missing.
+    pub(super) is_whole: bool,
+}
+
+/// Reads the resources of a plan or a state.
+pub(super) struct Reader<'w> {
+    pub(super) world: &'w World,
+    pub(super) references: References<'w>,
+    pub(super) answers: Answers,
+    pub(super) notices: Vec<(TerraformNotice, String)>,
+    pub(super) vpcs: BTreeMap<String, VpcFacts>,
+    pub(super) subnets: BTreeMap<String, SubnetFacts>,
+    pub(super) tables: BTreeMap<String, Table>,
+    pub(super) groups: BTreeMap<String, Group>,
+    pub(super) acls: BTreeMap<String, Acl>,
+    pub(super) interfaces: BTreeMap<String, Interface>,
+    /// Ids of what the plan takes away.
+    pub(super) gone: BTreeSet<String>,
+    pub(super) stand_ins: StandIns,
+    pub(super) region: Option<String>,
+    pub(super) account: Option<String>,
+}
+
+impl<'w> Reader<'w> {
+    /// The resources of one of these types, data sources too.
+    pub(super) fn all(&self, kinds: &[&str]) -> Vec<&'w Resource> {
+        self.world.resources.iter().filter(|resource| kinds.contains(&resource.kind.as_str())).collect()
+    }
+
+    /// The resources of one of these types that Terraform makes.
+    pub(super) fn managed(&self, kinds: &[&str]) -> Vec<&'w Resource> {
+        let all = self.world.resources.iter();
+        all.filter(|resource| !resource.is_data && kinds.contains(&resource.kind.as_str())).collect()
+    }
+
+    /// The data sources of one of these types.
+    pub(super) fn data(&self, kinds: &[&str]) -> Vec<&'w Resource> {
+        let all = self.world.resources.iter();
+        all.filter(|resource| resource.is_data && kinds.contains(&resource.kind.as_str())).collect()
+    }
+
+    /// Says something about a resource.
+    pub(super) fn say(&mut self, notice: TerraformNotice, resource: &Resource) {
+        self.notices.push((notice, resource.address.clone()));
+    }
+
+    /// What an attribute names: what is known, else what the configuration refers to.
+    pub(super) fn named(&mut self, resource: &Resource, attribute: &str, types: &[&str]) -> Named {
+        if let Some(id) = resource.text(attribute) {
+            return Named::This(id);
+        }
+        let is_open = resource.is_unknown(attribute)
+            && (self.references.is_configured(resource, attribute) || !self.references.has_configuration(resource));
+        if !is_open {
+            return Named::Nothing;
+        }
+        let named = self.references.named(resource, &[attribute], 0, types);
+        self.note(resource, attribute, &named);
+        named
+    }
+
+    /// The id that an attribute names, certain or likely.
+    pub(super) fn id(&mut self, resource: &Resource, attribute: &str, types: &[&str]) -> Option<String> {
+        self.named(resource, attribute, types).id().map(str::to_owned)
+    }
+
+    /// What an attribute of a block names.
+    pub(super) fn named_in_block(
+        &mut self,
+        resource: &Resource,
+        (block, index): (&str, usize),
+        values: &Map<String, Value>,
+        attribute: &str,
+        types: &[&str],
+    ) -> Named {
+        if let Some(id) = super::document::text(values, attribute) {
+            return Named::This(id);
+        }
+        let unknown = resource.unknown_block(block, index);
+        let is_unknown = match unknown {
+            Some(Value::Bool(all)) => *all,
+            Some(members) => members.get(attribute) == Some(&Value::Bool(true)),
+            None => false,
+        };
+        if !is_unknown {
+            return Named::Nothing;
+        }
+        let named = self.references.named(resource, &[block, attribute], index, types);
+        self.note(resource, &format!("{block}[{index}].{attribute}"), &named);
+        named
+    }
+
+    fn note(&mut self, resource: &Resource, attribute: &str, named: &Named) {
+        let attribute = attribute.to_owned();
+        match named {
+            Named::Nothing | Named::This(_) => {}
+            Named::Likely(taken) => {
+                let taken = taken.clone();
+                self.say(TerraformNotice::Assumed { attribute, taken }, resource);
+            }
+            Named::Open(candidates) => {
+                let candidates = candidates.clone();
+                self.say(TerraformNotice::Open { attribute, candidates }, resource);
+            }
+        }
+    }
+
+    /// What a list names.
+    pub(super) fn ids(&mut self, resource: &Resource, attribute: &str, types: &[&str]) -> Listed {
+        let mut listed = Listed { ids: resource.texts(attribute), is_whole: true };
+        let is_open = resource.is_unknown(attribute)
+            && (self.references.is_configured(resource, attribute) || !self.references.has_configuration(resource));
+        if is_open {
+            let (ids, is_sure) = self.references.all_named(resource, &[attribute], 0, types);
+            listed.is_whole = !ids.is_empty();
+            let named = match (is_sure, ids.is_empty()) {
+                (true, _) => Named::Nothing,
+                (false, true) => Named::Open(Vec::new()),
+                (false, false) => Named::Likely(ids.join(", ")),
+            };
+            self.note(resource, attribute, &named);
+            listed.ids.extend(ids);
+        }
+        listed.ids.sort();
+        listed.ids.dedup();
+        listed
+    }
+
+    /// The VPC of a subnet.
+    pub(super) fn vpc_of(&self, subnet: &str) -> Option<String> {
+        self.subnets.get(subnet)?.vpc.clone()
+    }
+}
+
+/// Leaves out members that are `null`.
+pub(super) fn compact(value: Value) -> Value {
+    match value {
+        Value::Object(members) => Value::Object(members.into_iter().filter(|(_, member)| !member.is_null()).collect()),
+        other => other,
+    }
+}

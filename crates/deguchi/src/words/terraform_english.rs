@@ -1,0 +1,67 @@
+//! What notices about plans and state of Terraform say in English.
+
+use crate::notice::TerraformNotice;
+
+/// What it is.
+pub(super) fn message(notice: &TerraformNotice) -> String {
+    match notice {
+        TerraformNotice::Open { attribute, candidates } if candidates.is_empty() => {
+            format!("`{attribute}` is known only after apply, and the configuration does not tell what it will be")
+        }
+        TerraformNotice::Open { attribute, candidates } => {
+            let mut named: Vec<String> = candidates.iter().map(|id| format!("`{id}`")).collect();
+            if named.len() == 1 {
+                named.push("nothing".to_owned());
+            }
+            format!("`{attribute}` is known only after apply; it may be {}", named.join(" or "))
+        }
+        TerraformNotice::Assumed { attribute, taken } => {
+            format!("`{attribute}` is known only after apply; the configuration makes `{taken}` most likely")
+        }
+        TerraformNotice::PolicyOpen { attribute } => format!("the policy in `{attribute}` is known only after apply"),
+        TerraformNotice::Implied { vpc } => format!(
+            "what AWS makes with VPC `{vpc}` and nothing here configures is taken to be as AWS makes it: main route table, \
+             default network ACL, default security group"
+        ),
+        TerraformNotice::AddressLater { resource, stand_in, inside: Some(range) } => {
+            format!(
+                "the private address of `{resource}` is known only after apply; `{stand_in}` of `{range}` stands for it"
+            )
+        }
+        TerraformNotice::AddressLater { resource, stand_in, inside: None } => {
+            format!("the public address of `{resource}` is known only after apply; `{stand_in}` stands for it")
+        }
+        TerraformNotice::LearnedRoutes { gateway } => {
+            format!("virtual private gateway `{gateway}` propagates what it learns by BGP, which is in no plan")
+        }
+        TerraformNotice::NewerFormat { version } => {
+            format!("format {version} of Terraform is newer than those that deguchi knows")
+        }
+    }
+}
+
+/// What the answer lacks because of it.
+pub(super) fn effect(notice: &TerraformNotice) -> &'static str {
+    match notice {
+        TerraformNotice::Open { .. } => "what depends on it is undecided",
+        TerraformNotice::Assumed { .. } => "an answer that depends on it holds only if it is so",
+        TerraformNotice::PolicyOpen { .. } => "a request that depends on it is undecided",
+        TerraformNotice::Implied { .. } => "changes made to them outside Terraform are not seen",
+        TerraformNotice::AddressLater { .. } => "an answer that would differ for another address is undecided",
+        TerraformNotice::LearnedRoutes { .. } => "a path to private addresses that no other route is for is undecided",
+        TerraformNotice::NewerFormat { .. } => "what is new in it is not looked at",
+    }
+}
+
+/// The one thing to do.
+pub(super) fn hint(notice: &TerraformNotice) -> Option<String> {
+    match notice {
+        TerraformNotice::Open { .. } | TerraformNotice::Assumed { .. } | TerraformNotice::PolicyOpen { .. } => Some(
+            "refer to the resource itself (`aws_subnet.a.id`) where you can, not by a local or a condition".to_owned(),
+        ),
+        TerraformNotice::NewerFormat { .. } => Some("see whether a newer deguchi reads it".to_owned()),
+        TerraformNotice::Implied { .. }
+        | TerraformNotice::AddressLater { .. }
+        | TerraformNotice::LearnedRoutes { .. } => None,
+    }
+}

@@ -1,0 +1,62 @@
+//! What notices about plans and state of Terraform say in Japanese.
+
+use crate::notice::TerraformNotice;
+
+/// What it is.
+pub(super) fn message(notice: &TerraformNotice) -> String {
+    match notice {
+        TerraformNotice::Open { attribute, candidates } if candidates.is_empty() => {
+            format!("`{attribute}` の値は適用後に決まり、何になるかは設定から分かりません")
+        }
+        TerraformNotice::Open { attribute, candidates } => {
+            let candidates = candidates.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join("、");
+            format!("`{attribute}` の値は適用後に決まり、候補が複数あるか未設定になりえます: {candidates}")
+        }
+        TerraformNotice::Assumed { attribute, taken } => {
+            format!("`{attribute}` の値は適用後に決まります。設定から、`{taken}` である見込みが最も高いものです")
+        }
+        TerraformNotice::PolicyOpen { attribute } => format!("`{attribute}` のポリシーは適用後に決まります"),
+        TerraformNotice::Implied { vpc } => format!(
+            "VPC `{vpc}` とともに AWS が作成し、ここで設定していないもの (メインルートテーブル、デフォルトネットワーク ACL、\
+             デフォルトセキュリティグループ) は、AWS が作成したままとみなします"
+        ),
+        TerraformNotice::AddressLater { resource, stand_in, inside: Some(range) } => {
+            format!("`{resource}` のプライベートアドレスは適用後に決まります。`{range}` の `{stand_in}` で代用します")
+        }
+        TerraformNotice::AddressLater { resource, stand_in, inside: None } => {
+            format!("`{resource}` のパブリックアドレスは適用後に決まります。`{stand_in}` で代用します")
+        }
+        TerraformNotice::LearnedRoutes { gateway } => {
+            format!("仮想プライベートゲートウェイ `{gateway}` が BGP で学習して伝播するルートは、プランに含まれません")
+        }
+        TerraformNotice::NewerFormat { version } => {
+            format!("Terraform の形式 {version} は、deguchi が対応する形式より新しいものです")
+        }
+    }
+}
+
+/// What the answer lacks because of it.
+pub(super) fn effect(notice: &TerraformNotice) -> &'static str {
+    match notice {
+        TerraformNotice::Open { .. } => "これに依存する経路は判定できません",
+        TerraformNotice::Assumed { .. } => "これに依存する答えは、そのとおりである場合にのみ成り立ちます",
+        TerraformNotice::PolicyOpen { .. } => "これに依存するリクエストは判定できません",
+        TerraformNotice::Implied { .. } => "Terraform の外で加えた変更は反映されません",
+        TerraformNotice::AddressLater { .. } => "別のアドレスなら答えが変わる場合は、判定できません",
+        TerraformNotice::LearnedRoutes { .. } => "ほかのルートがないプライベートアドレスへの経路は判定できません",
+        TerraformNotice::NewerFormat { .. } => "新しく加わった内容は見ていません",
+    }
+}
+
+/// The one thing to do.
+pub(super) fn hint(notice: &TerraformNotice) -> Option<String> {
+    match notice {
+        TerraformNotice::Open { .. } | TerraformNotice::Assumed { .. } | TerraformNotice::PolicyOpen { .. } => {
+            Some("できるだけローカル値や条件式を介さず、リソースを直接 (`aws_subnet.a.id`) 参照してください".to_owned())
+        }
+        TerraformNotice::NewerFormat { .. } => Some("deguchi の新しいバージョンを確認してください".to_owned()),
+        TerraformNotice::Implied { .. }
+        | TerraformNotice::AddressLater { .. }
+        | TerraformNotice::LearnedRoutes { .. } => None,
+    }
+}

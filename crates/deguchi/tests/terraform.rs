@@ -1,0 +1,165 @@
+//! Plans and state of Terraform: the same network as plan, as state and as answers of AWS gives equal verdicts.
+//!
+//! The files are made by `testdata/terraform/make`; nothing but them is needed here.
+#![cfg(test)]
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use deguchi::{ingest, question};
+use deguchi_engine::{Answer, Engine, Verdict};
+use deguchi_model::Network;
+
+fn testdata(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(path)
+}
+
+fn load(path: &str) -> Network {
+    ingest::from_path(&testdata(path)).unwrap_or_else(|error| panic!("{path}: {error:?}")).network
+}
+
+fn ask(network: &Network, source: &str, destination: &str) -> Answer {
+    let options = question::Options::default();
+    let question = question::resolve(network, source, destination, &options)
+        .unwrap_or_else(|error| panic!("{source} -> {destination}: {error:?}"));
+    let [only] = question.alternatives.as_slice() else { panic!("{destination}: one query") };
+    Engine::new(network).answer(&only.query)
+}
+
+/// A question of `testdata/fixtures/cases.csv`.
+struct Row {
+    case: String,
+    source: String,
+    destination: String,
+    expected: String,
+}
+
+fn rows() -> Vec<Row> {
+    let text = std::fs::read_to_string(testdata("fixtures/cases.csv")).unwrap();
+    let row = |line: &str| {
+        let fields: Vec<&str> = line.split(',').collect();
+        let (address, protocol, port) = (fields[2], fields[3], fields[4]);
+        let destination = match protocol {
+            "icmp" => format!("icmp:{address}"),
+            "udp" => format!("udp:{address}:{port}"),
+            _ => format!("{address}:{port}"),
+        };
+        Row { case: fields[0].to_owned(), source: fields[1].to_owned(), destination, expected: fields[5].to_owned() }
+    };
+    text.lines().skip(1).map(row).collect()
+}
+
+/// The codes of an answer's reasons and gaps: what stops packets, whatever the ids are.
+fn codes(answer: &Answer) -> Vec<&'static str> {
+    let mut codes: Vec<&str> = answer.reasons.iter().map(|reason| reason.code.as_str()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+#[test]
+fn every_case_as_plan_and_as_state_gets_the_verdict_and_the_reasons_of_its_snapshot() {
+    let mut networks: BTreeMap<String, [Network; 3]> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    let mut tally = [0; 3];
+    for row in rows() {
+        let [snapshot, plan, state] = networks.entry(row.case.clone()).or_insert_with(|| {
+            let case = &row.case;
+            let files = ["plan", "state"].map(|file| load(&format!("terraform/cases/{case}/{file}.json")));
+            let [plan, state] = files;
+            [load(&format!("fixtures/snapshots/{case}")), plan, state]
+        });
+        let expected = ask(snapshot, &row.source, &row.destination);
+        for (place, (form, network)) in [("plan", plan), ("state", state)].into_iter().enumerate() {
+            let answer = ask(network, &row.source, &row.destination);
+            if is_open(&row, form) {
+                assert_eq!(answer.verdict, Verdict::Undecided, "{} {form} {}", row.case, row.destination);
+            } else if answer.verdict == expected.verdict && codes(&answer) == told(&row, form, codes(&expected)) {
+                tally[place] += 1;
+            } else {
+                let gaps: Vec<_> = answer.missing.iter().map(|gap| (gap.resource.to_string(), &gap.gap)).collect();
+                wrong.push(format!(
+                    "{} {form} {} -> {} ({}): {:?} {:?}, not {:?} {:?}; {gaps:?}",
+                    row.case,
+                    row.source,
+                    row.destination,
+                    row.expected,
+                    answer.verdict,
+                    codes(&answer),
+                    expected.verdict,
+                    codes(&expected)
+                ));
+            }
+        }
+        tally[2] += 1;
+    }
+    println!("of {} questions: plan {}, state {}", tally[2], tally[0], tally[1]);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(tally, [57, 58, 58]);
+}
+
+/// What a plan cannot tell by itself: whether an address is in AWS's list for S3, where a rule is for that list only.
+fn is_open(row: &Row, form: &str) -> bool {
+    form == "plan" && row.case == "ok-s3-only-http" && row.destination == "198.51.100.80:80"
+}
+
+/// The reasons that a form can know: in a state, what was deleted is not there to be blamed.
+fn told(row: &Row, form: &str, mut codes: Vec<&'static str>) -> Vec<&'static str> {
+    if form == "state" && row.case == "nat-deleted-blackhole" {
+        codes.retain(|code| *code != "BAD_STATE");
+    }
+    codes
+}
+
+#[test]
+fn plan_state_and_answers_of_aws_agree_on_every_variant() {
+    let mut wrong = Vec::new();
+    let mut asked = 0;
+    for variant in ["module", "for-each", "inline"] {
+        let forms = ["answers", "plan", "state"];
+        let networks = forms.map(|form| load(&format!("terraform/variants/{variant}/{form}.json")));
+        let names: Vec<String> = networks[0].instances.values().filter_map(|instance| instance.name.clone()).collect();
+        let outside = ["198.51.100.80:443", "198.51.100.80:80", "icmp:198.51.100.80"].map(str::to_owned);
+        for source in &names {
+            let others = names.iter().filter(|name| *name != source);
+            let inside = others.flat_map(|name| [22, 443, 5432].map(|port| format!("{name}:{port}")));
+            for destination in outside.iter().cloned().chain(inside) {
+                asked += 1;
+                let [expected, others @ ..] = networks.each_ref().map(|network| ask(network, source, &destination));
+                for (form, answer) in ["plan", "state"].into_iter().zip(others) {
+                    if answer.verdict != expected.verdict || codes(&answer) != codes(&expected) {
+                        let gaps: Vec<_> =
+                            answer.missing.iter().map(|gap| (gap.resource.to_string(), &gap.gap)).collect();
+                        let (own, other) = (codes(&answer), codes(&expected));
+                        wrong.push(format!(
+                            "{variant} {form} {source} -> {destination}: {:?} {own:?}, not {:?} {other:?}; {gaps:?}",
+                            answer.verdict, expected.verdict
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {asked}\n{}", wrong.len(), wrong.join("\n"));
+    assert!(asked > 100, "{asked}");
+}
+
+#[test]
+fn what_the_configuration_leaves_open_is_undecided_and_named() {
+    // `security_group_id = aws_security_group.app[each.value.zone].id`: which of two groups has each rule is not told.
+    let network = load("terraform/open/rule-of-some-group.json");
+    let answer = ask(&network, "app-a", "198.51.100.80:443");
+    assert_eq!((answer.verdict, codes(&answer)), (Verdict::Undecided, Vec::new()));
+    let named: Vec<String> = answer.missing.iter().map(|gap| gap.resource.to_string()).collect();
+    assert!(named.iter().any(|id| id.starts_with("aws_vpc_security_group_egress_rule.app[")), "{named:?}");
+    // A NAT gateway whose subnet is one of two by a condition, and an internet gateway that may be attached to nothing.
+    let network = load("terraform/open/conditions.json");
+    let answer = ask(&network, "app", "198.51.100.80:443");
+    assert_eq!((answer.verdict, codes(&answer)), (Verdict::Undecided, Vec::new()));
+    assert!(answer.missing.iter().any(|gap| gap.resource.to_string() == "aws_nat_gateway.main[0]"));
+    // What does not depend on it is decided.
+    assert_eq!(ask(&network, "app", "10.0.2.10:22").verdict, Verdict::Reachable);
+    assert_eq!(ask(&network, "app", "198.51.100.80:25").verdict, Verdict::Unreachable);
+}

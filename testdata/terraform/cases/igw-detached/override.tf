@@ -1,0 +1,3 @@
+resource "aws_internet_gateway" "main" {
+  vpc_id = null
+}

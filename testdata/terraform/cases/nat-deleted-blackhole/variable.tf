@@ -1,0 +1,3 @@
+variable "nat_gateway_id" {
+  type = string
+}

@@ -1,0 +1,3 @@
+resource "aws_instance" "nat" {
+  source_dest_check = true
+}

@@ -1,0 +1,3 @@
+resource "aws_route" "protected_nat_gateway" {
+  count = 0
+}
