@@ -5,7 +5,8 @@ use core::net::IpAddr;
 
 use deguchi_model::{
     Direction, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, LoadBalancerId, NatGatewayId, NetworkAclId,
-    NetworkInterfaceId, Route, RouteTableId, SecurityGroupId, SubnetId, VpcEndpointId, VpcId, VpnGatewayId,
+    NetworkInterfaceId, PeeringConnectionId, Route, RouteTableId, SecurityGroupId, SubnetId, VpcEndpointId, VpcId,
+    VpnGatewayId,
 };
 
 use crate::{
@@ -185,6 +186,8 @@ pub enum Place {
     VpcEndpoint(VpcEndpointId),
     /// A virtual private gateway, and the network on premises behind it.
     VpnGateway(VpnGatewayId),
+    /// A VPC peering connection.
+    PeeringConnection(PeeringConnectionId),
     /// A load balancer, by one of its nodes.
     LoadBalancer(LoadBalancerId),
     /// The internet.

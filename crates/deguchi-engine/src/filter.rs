@@ -6,7 +6,7 @@ use alloc::{borrow::Cow, collections::BTreeMap, vec, vec::Vec};
 
 use deguchi_model::{
     Direction, IcmpMatch, NetworkAcl, NetworkAclRule, PrefixListId, RuleAction, RulePeer, SecurityGroup,
-    SecurityGroupId, TrafficMatch,
+    SecurityGroupId, TrafficMatch, VpcId,
 };
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     header::{Header, HeaderPorts, Term},
     index::Index,
     packet_set::{PacketSet, Space},
-    reason::RuleReference,
+    reason::{Code, RuleReference},
 };
 
 /// How many of the rules that let packets pass an answer names: enough to read, however long the list.
@@ -131,6 +131,9 @@ pub(crate) struct PeerKnowledge<'a> {
     pub(crate) unlisted: &'a AddressSet,
     /// What a rule that names a group goes by.
     pub(crate) references: References<'a>,
+    /// The VPC of the interface, and whether packets come or go: groups reach so far (SG-12).
+    pub(crate) vpc: &'a VpcId,
+    pub(crate) direction: Direction,
 }
 
 /// What a rule that names a group goes by.
@@ -138,8 +141,24 @@ pub(crate) struct PeerKnowledge<'a> {
 pub(crate) enum References<'a> {
     /// The packets' address, which some interface has (SG-9).
     ByAddress,
-    /// These groups alone: a load balancer's, or none behind a device that preserves no reference (SG-13, LB-6).
-    Of(&'a [SecurityGroupId]),
+    /// These groups alone: a load balancer's, or none behind what preserves no reference (SG-12, SG-13, LB-6); by which
+    /// code a rule that names another group of the sender fails.
+    Of(&'a [SecurityGroupId], Code),
+}
+
+impl References<'_> {
+    /// No group is known of whoever sent the packets, for this reason.
+    pub(crate) const fn of_nobody(code: Code) -> Self {
+        Self::Of(&[], code)
+    }
+
+    /// The code of what a rule does not match for want of a reference.
+    pub(crate) const fn code(self) -> Code {
+        match self {
+            Self::ByAddress => Code::SecurityGroupRulesMismatch,
+            Self::Of(_, code) => code,
+        }
+    }
 }
 
 /// Splits packets by whether any rule of any of the groups allows them.
@@ -147,11 +166,11 @@ pub(crate) fn security_groups(
     space: &mut Space,
     index: &Index<'_>,
     groups: &[&SecurityGroup],
-    direction: Direction,
     header: &Header,
     packets: PacketSet,
     knowledge: &PeerKnowledge<'_>,
 ) -> GroupDecision {
+    let direction = knowledge.direction;
     let address = if direction == Direction::Inbound { header.source } else { header.destination };
     let peers = address.values(space, packets);
     let mut pool = RulePool { packets, address, peers, by_traffic: BTreeMap::new(), named: Vec::new() };
@@ -167,17 +186,17 @@ pub(crate) fn security_groups(
             if by_traffic.is_empty() {
                 continue;
             }
-            if let (RulePeer::SecurityGroup(group), References::Of(carried)) = (&rule.peer, knowledge.references)
+            if let (RulePeer::SecurityGroup(group), References::Of(carried, _)) = (&rule.peer, knowledge.references)
                 && !carried.contains(group)
             {
-                let by_address = index.members(group).map(|members| address.within(space, members.ranges()));
-                let by_address = by_address.map_or(PacketSet::NONE, |set| space.and(set, by_traffic));
+                let by_address = address.within(space, index.members_anywhere(group).ranges());
+                let by_address = space.and(by_address, by_traffic);
                 lost = space.or(lost, by_address);
                 continue;
             }
             let carries = |group: &SecurityGroupId| match knowledge.references {
                 References::ByAddress => false,
-                References::Of(carried) => carried.contains(group),
+                References::Of(carried, _) => carried.contains(group),
             };
             if let RulePeer::SecurityGroup(peer) = &rule.peer
                 && carries(peer)
@@ -192,7 +211,7 @@ pub(crate) fn security_groups(
                 let unlisted = address.within(space, knowledge.unlisted.ranges());
                 uncertain.push((UncertainPeer::Members, space.and(by_traffic, unlisted)));
             }
-            match peer_ranges(index, &rule.peer, knowledge.within) {
+            match peer_ranges(index, &rule.peer, knowledge.within, (knowledge.vpc, direction)) {
                 PeerRanges::Certain(ranges) => {
                     let name = || RuleReference::SecurityGroup(group.id.clone(), rule.clone());
                     if pool.add(by_traffic, &ranges, name) {
@@ -274,8 +293,14 @@ pub(crate) enum PeerRanges<'r> {
     Uncertain(&'r PrefixListId),
 }
 
-/// The addresses that a rule's peer stands for. `within` names lists that hold every address asked about.
-pub(crate) fn peer_ranges<'r>(index: &'r Index<'_>, peer: &'r RulePeer, within: &[PrefixListId]) -> PeerRanges<'r> {
+/// The addresses that a rule's peer stands for. `within` names lists that hold every address asked about; `of` is where
+/// the rule is in force.
+pub(crate) fn peer_ranges<'r>(
+    index: &'r Index<'_>,
+    peer: &'r RulePeer,
+    within: &[PrefixListId],
+    (vpc, direction): (&VpcId, Direction),
+) -> PeerRanges<'r> {
     PeerRanges::Certain(match peer {
         RulePeer::Cidr(cidr) => Cow::Owned(vec![bounds(cidr)]),
         RulePeer::PrefixList(list) if within.contains(list) => Cow::Borrowed(&EVERYTHING),
@@ -283,9 +308,11 @@ pub(crate) fn peer_ranges<'r>(index: &'r Index<'_>, peer: &'r RulePeer, within: 
             Some(entries) => Cow::Borrowed(entries.ranges()),
             None => return PeerRanges::Uncertain(list),
         },
-        RulePeer::SecurityGroup(group) => {
-            index.members(group).map_or(Cow::Borrowed([].as_slice()), |members| Cow::Borrowed(members.ranges()))
-        }
+        RulePeer::SecurityGroup(group) => match index.members(group, vpc, direction) {
+            Some(Cow::Borrowed(members)) => Cow::Borrowed(members.ranges()),
+            Some(Cow::Owned(members)) => Cow::Owned(members.ranges().to_vec()),
+            None => Cow::Borrowed([].as_slice()),
+        },
         RulePeer::StaleSecurityGroup(_) => Cow::Borrowed(&[]),
     })
 }

@@ -1,6 +1,7 @@
 //! Finds what a walk needs in a network without searching: tables and ACLs of subnets, who has which address.
 
 use alloc::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
 };
@@ -9,10 +10,10 @@ use core::net::{IpAddr, Ipv4Addr};
 use hashbrown::HashMap;
 
 use deguchi_model::{
-    AttachmentState, ElasticIpId, InterfaceListing, InternetGatewayId, IpNet, LoadBalancer, NatGateway,
-    NatGatewayState, Network, NetworkAcl, NetworkFirewall, NetworkInterface, NetworkInterfaceId, PrefixListEntries,
-    PrefixListId, RouteDestination, RouteState, RouteTable, RouteTableId, RouteTarget, SecurityGroupId, Subnet,
-    SubnetId, VpcEndpoint, VpcEndpointId, VpcEndpointKind, VpcId,
+    AttachmentState, Direction, ElasticIpId, InterfaceListing, InternetGatewayId, IpNet, LoadBalancer, NatGateway,
+    NatGatewayState, Network, NetworkAcl, NetworkFirewall, NetworkInterface, NetworkInterfaceId, PeeringSide,
+    PeeringStatus, PrefixListEntries, PrefixListId, RouteDestination, RouteState, RouteTable, RouteTableId,
+    RouteTarget, SecurityGroupId, Subnet, SubnetId, VpcEndpoint, VpcEndpointId, VpcEndpointKind, VpcId,
 };
 
 use crate::{
@@ -47,6 +48,9 @@ pub(crate) enum PublicHolder<'n> {
     SpareElasticIp(&'n ElasticIpId),
 }
 
+/// Ranges of places, in no order.
+type Ranges = Vec<(u128, u128)>;
+
 /// The lookups of one network.
 pub(crate) struct Index<'n> {
     pub(crate) network: &'n Network,
@@ -58,7 +62,8 @@ pub(crate) struct Index<'n> {
     holders: BTreeMap<(&'n VpcId, u128), Holder<'n>>,
     public_holders: BTreeMap<u128, PublicHolder<'n>>,
     held_publicly: AddressSet,
-    members: HashMap<&'n SecurityGroupId, AddressSet>,
+    members: HashMap<&'n SecurityGroupId, BTreeMap<&'n VpcId, AddressSet>>,
+    peers: BTreeMap<&'n VpcId, Vec<&'n PeeringSide>>,
     routes: BTreeMap<&'n RouteTableId, Vec<RankedRoute<'n>>>,
     attached_internet_gateways: BTreeMap<&'n VpcId, &'n InternetGatewayId>,
     nat_gateways_by_interface: BTreeMap<&'n NetworkInterfaceId, &'n NatGateway>,
@@ -83,6 +88,7 @@ impl<'n> Index<'n> {
             public_holders: BTreeMap::new(),
             held_publicly: AddressSet::empty(),
             members: HashMap::new(),
+            peers: peers(network),
             routes: BTreeMap::new(),
             attached_internet_gateways: BTreeMap::new(),
             nat_gateways_by_interface: BTreeMap::new(),
@@ -146,7 +152,7 @@ impl<'n> Index<'n> {
     }
 
     fn add_interfaces(&mut self) {
-        let mut members: HashMap<&SecurityGroupId, Vec<(u128, u128)>> = HashMap::new();
+        let mut members: HashMap<&SecurityGroupId, BTreeMap<&VpcId, Ranges>> = HashMap::new();
         for interface in self.network.network_interfaces.values() {
             let vpc = &interface.vpc;
             let holder = Holder::Interface(interface);
@@ -172,10 +178,14 @@ impl<'n> Index<'n> {
                 let places = interface.addresses.iter().map(|address| position(address.private.into()));
                 let places = places.chain(interface.ipv6_addresses.iter().map(|address| position((*address).into())));
                 let prefixes = interface.ipv4_prefixes.iter().map(|prefix| bounds(&IpNet::V4(*prefix)));
-                members.entry(group).or_default().extend(places.map(|place| (place, place)).chain(prefixes));
+                let own = members.entry(group).or_default().entry(vpc).or_default();
+                own.extend(places.map(|place| (place, place)).chain(prefixes));
             }
         }
-        self.members = members.into_iter().map(|(group, ranges)| (group, AddressSet::from_ranges(ranges))).collect();
+        let sets = |vpcs: BTreeMap<&'n VpcId, Ranges>| {
+            vpcs.into_iter().map(|(vpc, ranges)| (vpc, AddressSet::from_ranges(ranges))).collect()
+        };
+        self.members = members.into_iter().map(|(group, vpcs)| (group, sets(vpcs))).collect();
     }
 
     fn add_nat_gateways(&mut self) {
@@ -271,24 +281,61 @@ impl<'n> Index<'n> {
         &self.held_publicly
     }
 
-    /// The addresses that a reference to a group stands for (SG-9).
-    pub(crate) fn members(&self, group: &SecurityGroupId) -> Option<&AddressSet> {
-        self.members.get(group)
+    /// The addresses that a reference to a group stands for (SG-9), in a rule of this direction in this VPC (SG-12).
+    pub(crate) fn members(
+        &self,
+        group: &SecurityGroupId,
+        vpc: &VpcId,
+        direction: Direction,
+    ) -> Option<Cow<'_, AddressSet>> {
+        let vpcs = self.members.get(group)?.iter();
+        let in_reach = vpcs.filter(|(member, _)| **member == vpc || self.is_in_reach(member, vpc, direction));
+        in_reach.map(|(_, members)| Cow::Borrowed(members)).reduce(|all, members| Cow::Owned(all.union(&members)))
     }
 
-    /// The addresses of a VPC whose interfaces may exist though the snapshot does not list them; none where it lists
-    /// every interface.
-    pub(crate) fn unlisted(&self, vpc: &VpcId) -> AddressSet {
+    /// The addresses of everyone who carries a group, wherever.
+    pub(crate) fn members_anywhere(&self, group: &SecurityGroupId) -> AddressSet {
+        let vpcs = self.members.get(group).into_iter().flat_map(BTreeMap::values);
+        vpcs.fold(AddressSet::empty(), |all, members| all.union(members))
+    }
+
+    /// Whether rules in a VPC may name groups of another (SG-12).
+    fn is_in_reach(&self, other: &VpcId, vpc: &VpcId, _direction: Direction) -> bool {
+        self.peers_of(vpc).any(|side| side.vpc.as_ref() == Some(other))
+    }
+
+    /// The far sides of a VPC's peering connections that are in force within its region.
+    fn peers_of(&self, vpc: &VpcId) -> impl Iterator<Item = &'n PeeringSide> {
+        self.peers.get(vpc).into_iter().flatten().copied()
+    }
+
+    /// The ranges of a side of a peering connection: as the VPC has them, else as the connection prints them.
+    pub(crate) fn ranges_of_side(&self, side: &PeeringSide) -> AddressSet {
+        match side.vpc.as_ref().and_then(|id| self.network.vpcs.get(id)) {
+            Some(vpc) => ranges_of_vpc(vpc),
+            None => AddressSet::from_cidrs(&side.cidr_blocks),
+        }
+    }
+
+    /// The addresses whose interfaces may exist though the snapshot does not list them, and may carry a group that a rule
+    /// of this direction in this VPC names; none where it lists every interface.
+    pub(crate) fn unlisted(&self, vpc: &VpcId, _direction: Direction) -> AddressSet {
+        let own = self.unlisted_in(vpc);
+        self.peers_of(vpc).fold(own, |all, side| match &side.vpc {
+            Some(id) if self.network.vpcs.contains_key(id) => all.union(&self.unlisted_in(id)),
+            _ => all.union(&AddressSet::from_cidrs(&side.cidr_blocks)),
+        })
+    }
+
+    fn unlisted_in(&self, vpc: &VpcId) -> AddressSet {
         let Some(vpc) = self.network.vpcs.get(vpc).filter(|vpc| vpc.interface_listing == InterfaceListing::Partial)
         else {
             return AddressSet::empty();
         };
-        let v4 = vpc.cidr_blocks.iter().copied().map(IpNet::V4);
-        let cidrs: Vec<IpNet> = v4.chain(vpc.ipv6_cidr_blocks.iter().copied().map(IpNet::V6)).collect();
         let holders = self.holders.range((&vpc.id, 0)..=(&vpc.id, u128::MAX));
         let is_there = |holder: &Holder<'_>| !matches!(holder, Holder::NatGateway(nat) if is_gone(nat));
         let known = holders.filter(|(_, holder)| is_there(holder)).map(|((_, place), _)| (*place, *place));
-        AddressSet::from_cidrs(&cidrs).minus(&AddressSet::from_ranges(known.collect()))
+        ranges_of_vpc(vpc).minus(&AddressSet::from_ranges(known.collect()))
     }
 
     /// The addresses that are not known yet, and decide.
@@ -404,4 +451,32 @@ pub(crate) fn table_of_subnet<'n>(network: &'n Network, subnet: &Subnet) -> Opti
         let main = tables().find(|table| table.is_main && table.vpc == subnet.vpc);
         main.map(|table| (table, TableAssociation::Main))
     })
+}
+
+/// A VPC's ranges of both families.
+fn ranges_of_vpc(vpc: &deguchi_model::Vpc) -> AddressSet {
+    let v4 = vpc.cidr_blocks.iter().copied().map(IpNet::V4);
+    let cidrs: Vec<IpNet> = v4.chain(vpc.ipv6_cidr_blocks.iter().copied().map(IpNet::V6)).collect();
+    AddressSet::from_cidrs(&cidrs)
+}
+
+/// Whether both VPCs of a peering connection are in one region, as far as it says.
+pub(crate) fn is_same_region(one: &PeeringSide, other: &PeeringSide) -> bool {
+    one.region.is_none() || other.region.is_none() || one.region == other.region
+}
+
+/// The far sides of the peering connections that are in force within a region, by VPC.
+fn peers(network: &Network) -> BTreeMap<&VpcId, Vec<&PeeringSide>> {
+    let mut peers: BTreeMap<&VpcId, Vec<&PeeringSide>> = BTreeMap::new();
+    for connection in network.peering_connections.values().filter(|it| it.status == PeeringStatus::Active) {
+        let (one, other) = (&connection.requester, &connection.accepter);
+        if is_same_region(one, other) {
+            for (own, far) in [(one, other), (other, one)] {
+                if let Some(vpc) = &own.vpc {
+                    peers.entry(vpc).or_default().push(far);
+                }
+            }
+        }
+    }
+    peers
 }

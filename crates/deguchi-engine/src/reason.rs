@@ -8,8 +8,8 @@ use core::{fmt, net::IpAddr};
 use deguchi_model::{
     AccountId, Direction, EgressOnlyInternetGatewayId, ElasticIpId, FirewallRuleGroupId, InstanceId, InternetGatewayId,
     IpNet, LoadBalancerId, NatGatewayId, NetworkAclId, NetworkAclRule, NetworkFirewallId, NetworkInterfaceId,
-    PeeringConnectionId, PrefixListId, RoleArn, Route, RouteTableId, SecurityGroupId, SecurityGroupRule, SubnetId,
-    TargetGroupId, TransitGatewayId, VpcEndpointId, VpcId, VpnGatewayId,
+    PeeringConnectionId, PrefixListId, Region, RoleArn, Route, RouteTableId, SecurityGroupId, SecurityGroupRule,
+    SubnetId, TargetGroupId, TransitGatewayId, VpcEndpointId, VpcId, VpnGatewayId,
 };
 
 use crate::{
@@ -77,6 +77,8 @@ codes! {
     SourceDestinationCheck = "ENI_SOURCE_DEST_CHECK_RESTRICTION",
     /// The resource carries certain protocols or address families only.
     ProtocolRestriction = "PROTOCOL_RESTRICTION",
+    /// A peering connection carries only what goes from one of its VPCs to the other (PX-2).
+    PeeringNeedsAddressInVpc = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
     /// No listener of a network or application load balancer takes the packets (LB-1, LB-2).
     ListenersMismatch = "ELBV2_LISTENERS_MISMATCH",
     /// No listener of a classic load balancer takes the packets (LB-1).
@@ -330,6 +332,13 @@ pub enum Gap {
     AddressLater(IpNet),
     /// The VPC's interfaces are not all in the snapshot, so nobody knows who has the address.
     InterfacesOfVpc,
+    /// The VPC that the packets go to is not in the snapshot.
+    VpcElsewhere {
+        /// The account that owns it, where the snapshot says.
+        owner: Option<AccountId>,
+        /// Its region, where the snapshot says.
+        region: Option<Region>,
+    },
     /// The prefix list's ranges are not in the snapshot; the walk went on as if a rule naming it matched.
     PrefixListEntries,
     /// Whether the source/destination check is on is not in the snapshot; the walk went on as if it let pass.

@@ -4,7 +4,7 @@
 
 use alloc::{borrow::Cow, vec, vec::Vec};
 
-use deguchi_model::{Direction, NetworkAcl, PrefixListId, RuleAction, RulePeer, SecurityGroupId, TrafficMatch};
+use deguchi_model::{Direction, NetworkAcl, PrefixListId, RuleAction, RulePeer, SecurityGroupId, TrafficMatch, VpcId};
 
 use crate::{
     AddressSet,
@@ -77,18 +77,20 @@ impl Engine<'_> {
                 let acl = index.network.network_acls.get(acl);
                 acl.map_or_else(Vec::new, |acl| rows_of_acl(acl, *direction, &hop.header))
             }
-            Place::SecurityGroups { groups, direction, .. } if !is_remembered(hop) => {
-                let sight = Sight { index, query, direction: *direction };
+            Place::SecurityGroups { interface, groups, direction } if !is_remembered(hop) => {
+                let Some(interface) = index.network.network_interfaces.get(interface) else { return Vec::new() };
+                let is_denied = matches!(hop.decision, Decision::Denied { .. });
+                let sight = Sight { index, query, direction: *direction, vpc: &interface.vpc, is_denied };
                 sight.rows_of_groups(groups, &hop.header)
             }
             _ => Vec::new(),
         }
     }
 
-    /// Returns the addresses that the peer of a security group rule stands for (SG-4, SG-9); `None` where the snapshot
-    /// lacks the ranges of its prefix list.
-    pub fn peer_addresses(&self, peer: &RulePeer) -> Option<AddressSet> {
-        match filter::peer_ranges(self.index(), peer, &[]) {
+    /// Returns the addresses that the peer of a security group rule stands for (SG-4, SG-9), in a rule of this direction in
+    /// this VPC; `None` where the snapshot lacks the ranges of its prefix list.
+    pub fn peer_addresses(&self, peer: &RulePeer, vpc: &VpcId, direction: Direction) -> Option<AddressSet> {
+        match filter::peer_ranges(self.index(), peer, &[], (vpc, direction)) {
             PeerRanges::Certain(ranges) => Some(AddressSet::from_ranges(ranges.into_owned())),
             PeerRanges::Uncertain(_) => None,
         }
@@ -209,6 +211,9 @@ struct Sight<'a, 'n> {
     index: &'a Index<'n>,
     query: &'a Query,
     direction: Direction,
+    vpc: &'a VpcId,
+    /// Whether the packets are denied: then no reference matches them, whatever their address (SG-12, SG-13).
+    is_denied: bool,
 }
 
 impl Sight<'_, '_> {
@@ -222,13 +227,17 @@ impl Sight<'_, '_> {
             let rules = if self.direction == Direction::Inbound { &group.inbound } else { &group.outbound };
             for rule in rules {
                 let by_traffic = packets.with_traffic(rule.traffic);
-                let (address, matched) = match filter::peer_ranges(self.index, &rule.peer, within) {
-                    PeerRanges::Certain(ranges) => {
-                        let by_address = packets.with_address(&normalised(ranges));
-                        (packets.extent(by_address), packets.space.and(by_address, by_traffic))
-                    }
-                    PeerRanges::Uncertain(_) => (FieldMatch::Unknown, by_traffic),
-                };
+                let (address, matched) =
+                    match filter::peer_ranges(self.index, &rule.peer, within, (self.vpc, self.direction)) {
+                        PeerRanges::Certain(_) if self.is_denied && matches!(rule.peer, RulePeer::SecurityGroup(_)) => {
+                            (FieldMatch::None, PacketSet::NONE)
+                        }
+                        PeerRanges::Certain(ranges) => {
+                            let by_address = packets.with_address(&normalised(ranges));
+                            (packets.extent(by_address), packets.space.and(by_address, by_traffic))
+                        }
+                        PeerRanges::Uncertain(_) => (FieldMatch::Unknown, by_traffic),
+                    };
                 let effect = match (matched.is_empty(), address) {
                     (true, _) => RuleEffect::NoMatch,
                     (false, FieldMatch::Unknown) => RuleEffect::Unknown,

@@ -17,6 +17,7 @@ mod internet;
 mod load_balancer;
 mod nat_gateway;
 mod nat_instance;
+mod peering_connection;
 mod service;
 mod target;
 mod vpc_endpoint;

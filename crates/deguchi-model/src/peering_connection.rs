@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 use crate::{AccountId, IpNet, PeeringConnectionId, Region, VpcId};
 
-/// A VPC peering connection. Kept and named; walking over it is not modelled yet.
+/// A VPC peering connection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeeringConnection {
     /// Its id.
@@ -17,6 +17,14 @@ pub struct PeeringConnection {
     pub accepter: PeeringSide,
     /// Whether it is in force.
     pub status: PeeringStatus,
+}
+
+impl PeeringConnection {
+    /// Its side in a VPC, and the other side; `None` where it has none there.
+    pub fn sides_from(&self, vpc: &VpcId) -> Option<(&PeeringSide, &PeeringSide)> {
+        let sides = [(&self.requester, &self.accepter), (&self.accepter, &self.requester)];
+        sides.into_iter().find(|(own, _)| own.vpc.as_ref() == Some(vpc))
+    }
 }
 
 /// One side of a peering connection.

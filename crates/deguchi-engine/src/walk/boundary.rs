@@ -267,9 +267,8 @@ impl<'n> Walk<'_, 'n> {
             }
             RouteTarget::VpcEndpoint(id) => self.enter_endpoint(parcel, id, (table, route), from),
             RouteTarget::VpnGateway(id) => self.leave_by_vpn_gateway(parcel, id, route, from.vpc),
-            RouteTarget::PeeringConnection(_) | RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. } => {
-                self.not_modelled(parcel, route);
-            }
+            RouteTarget::PeeringConnection(id) => self.cross_peering(parcel, id, route, from),
+            RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. } => self.not_modelled(parcel, route),
         }
     }
 
@@ -308,6 +307,9 @@ impl<'n> Walk<'_, 'n> {
         }
         let expected = parcel.sessions.last().map(|session| session.place);
         let is_ipv4 = matches!(parcel.header.source.fixed_address(), Some(IpAddr::V4(_)));
+        let keeps_address = |expected: Option<SessionPlace<'_>>| {
+            !is_ipv4 || !matches!(expected, Some(SessionPlace::InternetGatewayIn { .. }))
+        };
         match (&route.target, expected) {
             (RouteTarget::InternetGateway(id), Some(SessionPlace::InternetGatewayIn { gateway, .. }))
                 if id == gateway =>
@@ -319,10 +321,10 @@ impl<'n> Walk<'_, 'n> {
                 let loses_address = is_ipv4 && matches!(expected, Some(SessionPlace::InternetGatewayIn { .. }));
                 self.return_to_interface(parcel, table, route, from, loses_address);
             }
-            (
-                RouteTarget::PeeringConnection(_) | RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. },
-                expected,
-            ) if !is_ipv4 || !matches!(expected, Some(SessionPlace::InternetGatewayIn { .. })) => {
+            (RouteTarget::PeeringConnection(id), expected) if keeps_address(expected) => {
+                self.cross_peering(parcel, id, route, from);
+            }
+            (RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. }, expected) if keeps_address(expected) => {
                 self.not_modelled(parcel, route);
             }
             // A Gateway Load Balancer endpoint hands packets back unchanged: nobody knows where they go (RT-18).
@@ -428,12 +430,34 @@ impl<'n> Walk<'_, 'n> {
             .get(vpc)
             .is_some_and(|vpc| vpc.interface_listing == deguchi_model::InterfaceListing::Complete);
         if !is_complete {
-            return self.give_up(parcel, Code::Missing, Resource::Vpc(vpc.clone()), Gap::InterfacesOfVpc);
+            self.lack(&mut parcel, Code::Missing, Resource::Vpc(vpc.clone()), Gap::InterfacesOfVpc);
+            self.look_for_a_way_back(&mut parcel, vpc);
+            return self.finish(parcel, End::Stopped);
         }
         let evidence = parcel.header.destination.values(self.space, parcel.packets).only();
         let evidence = evidence.map_or(Evidence::Nothing, Evidence::Address);
         self.stop(&mut parcel, Finding::new(Code::NoSuchDestination, Resource::Vpc(vpc.clone()), evidence));
+        self.look_for_a_way_back(&mut parcel, vpc);
         self.finish(parcel, End::Stopped);
+    }
+
+    /// Behind the border of another VPC, whether the subnet that the packets came to would know a way back, whoever has the
+    /// address.
+    fn look_for_a_way_back(&mut self, parcel: &mut Parcel<'n>, vpc: &'n VpcId) {
+        let crosses = |place: &Place| matches!(place, Place::PeeringConnection(_));
+        if parcel.heading == Heading::Return || !parcel.hops.last().is_some_and(|hop| crosses(&hop.place)) {
+            return;
+        }
+        let wanted = parcel.header.destination.values(self.space, parcel.packets);
+        let mut subnets = self.index.network.subnets.values().filter(|subnet| subnet.vpc == *vpc);
+        let Some(subnet) = subnets.find(|subnet| wanted.is_within(&ranges_of(subnet))) else { return };
+        let Some(table) = self.index.table_of(subnet) else { return };
+        self.turn(parcel);
+        let ranked = self.index.routes_of(&table.id);
+        let (choices, notes) = look_up(self.space, ranked, parcel.header.destination, parcel.packets, &[]);
+        if notes.uncertain.is_empty() && choices.iter().all(|(choice, _)| matches!(choice, Choice::None)) {
+            self.stop(parcel, Finding::of_route(Code::NoRoute, table, Some(&subnet.id), None));
+        }
     }
 }
 

@@ -59,7 +59,7 @@ impl<'n> Walk<'_, 'n> {
             let place = SessionPlace::Inspection { endpoint, subnet };
             parcel.sessions.push(Session { place, before: parcel.header, mapping: parcel.mapping });
             // SG-13: rules behind it that name the sender's groups do not match.
-            parcel.references = References::Of(&[]);
+            parcel.references = References::of_nobody(Code::SecurityGroupReferencesNotPreserved);
             for parcel in self.inspect(parcel, endpoint) {
                 self.leave_subnet(parcel, &subnet.id);
             }

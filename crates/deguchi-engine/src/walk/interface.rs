@@ -144,9 +144,10 @@ impl<'n> Walk<'_, 'n> {
         let header = parcel.header;
         let within = if direction == Direction::Outbound { self.within(header.destination) } else { &[] };
         let references = if direction == Direction::Inbound { parcel.references } else { References::ByAddress };
-        let knowledge = PeerKnowledge { within, unlisted: &self.index.unlisted(&interface.vpc), references };
-        let decision =
-            filter::security_groups(self.space, self.index, &groups, direction, &header, parcel.packets, &knowledge);
+        let vpc = &interface.vpc;
+        let knowledge =
+            PeerKnowledge { within, unlisted: &self.index.unlisted(vpc, direction), references, vpc, direction };
+        let decision = filter::security_groups(self.space, self.index, &groups, &header, parcel.packets, &knowledge);
         let mut parcels = Vec::new();
         if let Some(mut allowed) = self.part(&parcel, decision.allowed) {
             self.hop(&mut allowed, place.clone(), Decision::Allowed { by: decision.allowed_by });
@@ -166,7 +167,7 @@ impl<'n> Walk<'_, 'n> {
             // SG-13: a rule names the client's group, which what stands in between does not preserve.
             self.hop(&mut lost, place.clone(), Decision::Denied { by: Vec::new() });
             let finding = no_rule(interface, direction, decision.rules);
-            self.stop(&mut lost, Finding { code: Code::SecurityGroupReferencesNotPreserved, ..finding });
+            self.stop(&mut lost, Finding { code: references.code(), ..finding });
             parcels.push(lost);
         }
         parcel.packets = decision.denied;
@@ -238,7 +239,10 @@ impl<'n> Walk<'_, 'n> {
     pub(super) fn reply_from(&mut self, parcel: Parcel<'n>, interface: &'n NetworkInterface) {
         match parcel.sessions.last().map(|session| session.place) {
             Some(SessionPlace::LoadBalancer { node, keeps_source: true }) => self.hand_to_node(parcel, interface, node),
-            _ => self.leave_subnet(parcel, &interface.subnet),
+            _ => match (self.peering_of_nat_gateway(&parcel), self.subnet(&interface.subnet)) {
+                (Some(connection), Some(subnet)) => self.return_to_sender(parcel, connection, subnet),
+                _ => self.leave_subnet(parcel, &interface.subnet),
+            },
         }
     }
 

@@ -291,7 +291,8 @@ impl<'n> Walk<'_, 'n> {
                 return self.finish(parcel, End::Stopped);
             }
             // LB-6: rules of a target may name the load balancer's groups, and not the client's.
-            parcel.references = References::Of(&node.interface.security_groups);
+            parcel.references =
+                References::Of(&node.interface.security_groups, Code::SecurityGroupReferencesNotPreserved);
         } else {
             let own = match address {
                 IpAddr::V4(_) => node.interface.addresses.first().map(|own| IpAddr::V4(own.private)),

@@ -11,20 +11,33 @@ use deguchi_model::{
     EndpointState, IcmpMatch, Instance, InstanceInterface, InstanceState, InterfaceAddress, InterfaceAttachment,
     InterfaceKind, InterfaceListing, InternetGateway, InternetGatewayId, IpNet, NatGateway, NatGatewayAddress,
     NatGatewayPlacement, NatGatewayState, Network, NetworkAcl, NetworkAclRule, NetworkAclRules, NetworkInterface,
-    PortRange, PrefixList, PrefixListEntries, Route, RouteDestination, RouteOrigin, RouteState, RouteTable,
-    RouteTarget, RuleAction, RuleNumber, RulePeer, SecurityGroup, SecurityGroupRule, SourceDestinationCheck, Subnet,
-    TrafficMatch, Vpc, VpcEndpoint, VpcEndpointKind, VpnConnection, VpnGateway,
+    PeeringConnection, PeeringSide, PeeringStatus, PortRange, PrefixList, PrefixListEntries, Route, RouteDestination,
+    RouteOrigin, RouteState, RouteTable, RouteTarget, RuleAction, RuleNumber, RulePeer, SecurityGroup,
+    SecurityGroupRule, SourceDestinationCheck, Subnet, TrafficMatch, Vpc, VpcEndpoint, VpcEndpointKind, VpnConnection,
+    VpnGateway,
 };
 
-/// A network under construction.
-pub(crate) struct Build(pub(crate) Network);
+/// A network under construction, and the VPC that what comes next is in.
+pub(crate) struct Build(pub(crate) Network, VpcContext);
+
+/// A VPC's id and IPv4 range.
+#[derive(Clone)]
+pub(crate) struct VpcContext {
+    id: String,
+    cidr: String,
+}
 
 /// Everything, of both families.
 const EVERYONE: [&str; 2] = ["0.0.0.0/0", "::/0"];
 
 impl Build {
+    /// Goes on with a network, in its VPC `vpc`.
+    pub(crate) fn on(network: Network) -> Self {
+        Self(network, VpcContext { id: "vpc".into(), cidr: "10.0.0.0/16".into() })
+    }
+
     pub(crate) fn new() -> Self {
-        let mut build = Self(Network::default());
+        let mut build = Self::on(Network::default());
         let vpc = Vpc {
             id: "vpc".into(),
             name: None,
@@ -45,11 +58,43 @@ impl Build {
         build.group("open", &both, &both)
     }
 
+    /// Another VPC, which what comes next is in: an open default ACL `acl-ID`, a main table `rtb-ID`.
+    pub(crate) fn vpc(mut self, id: &str, cidr: &str) -> Self {
+        self.1 = VpcContext { id: id.into(), cidr: cidr.into() };
+        let mut vpc = self.0.vpcs["vpc"].clone();
+        vpc.id = id.into();
+        vpc.cidr_blocks = vec![cidr.parse().unwrap()];
+        vpc.ipv6_cidr_blocks = Vec::new();
+        self.0.vpcs.insert(vpc.id.clone(), vpc);
+        let everything = ["100 0.0.0.0/0 all allow", "101 ::/0 all allow"];
+        self.acl(&format!("acl-{id}"), &[], &everything, &everything).table(&format!("rtb-{id}"), &[], &[])
+    }
+
+    /// Goes back to the first VPC.
+    pub(crate) fn first_vpc(self) -> Self {
+        Self::on(self.0)
+    }
+
+    /// An active peering connection between two VPCs of one region.
+    pub(crate) fn peering(mut self, id: &str, requester: &str, accepter: &str) -> Self {
+        let side = |vpc: &str| PeeringSide {
+            vpc: Some(vpc.into()),
+            owner: Some("111122223333".into()),
+            region: Some("us-east-1".into()),
+            cidr_blocks: self.0.vpcs[vpc].cidr_blocks.iter().copied().map(IpNet::V4).collect(),
+        };
+        let (requester, accepter) = (side(requester), side(accepter));
+        let connection =
+            PeeringConnection { id: id.into(), name: None, requester, accepter, status: PeeringStatus::Active };
+        self.0.peering_connections.insert(connection.id.clone(), connection);
+        self
+    }
+
     pub(crate) fn subnet(mut self, id: &str, cidr: &str, v6: Option<&str>) -> Self {
         let subnet = Subnet {
             id: id.into(),
             name: None,
-            vpc: "vpc".into(),
+            vpc: self.1.id.as_str().into(),
             cidr_block: Some(cidr.parse().unwrap()),
             ipv6_cidr_blocks: v6.iter().map(|cidr| cidr.parse().unwrap()).collect(),
             availability_zone: Some("us-east-1a".into()),
@@ -60,11 +105,15 @@ impl Build {
 
     /// A table with local routes and these: `"0.0.0.0/0 igw"`. It is the main one where it serves no subnet.
     pub(crate) fn table(mut self, id: &str, subnets: &[&str], routes: &[&str]) -> Self {
-        let local = ["10.0.0.0/16 local", "2600:1f00::/56 local"];
+        let mut local = vec![format!("{} local", self.1.cidr)];
+        if self.1.id == "vpc" {
+            local.push("2600:1f00::/56 local".into());
+        }
+        let local: Vec<&str> = local.iter().map(String::as_str).collect();
         let table = RouteTable {
             id: id.into(),
             name: None,
-            vpc: "vpc".into(),
+            vpc: self.1.id.as_str().into(),
             is_main: subnets.is_empty(),
             subnets: subnets.iter().map(|subnet| (*subnet).into()).collect(),
             gateways: BTreeSet::new(),
@@ -79,7 +128,7 @@ impl Build {
         let acl = NetworkAcl::new(
             id.into(),
             None,
-            "vpc".into(),
+            self.1.id.as_str().into(),
             subnets.is_empty(),
             subnets.iter().map(|subnet| (*subnet).into()).collect(),
             NetworkAclRules {
@@ -96,7 +145,7 @@ impl Build {
         let group = SecurityGroup {
             id: id.into(),
             name: None,
-            vpc: Some("vpc".into()),
+            vpc: Some(self.1.id.as_str().into()),
             inbound: inbound.iter().map(|text| group_rule(text)).collect(),
             outbound: outbound.iter().map(|text| group_rule(text)).collect(),
         };
@@ -118,7 +167,7 @@ impl Build {
             name: None,
             description: None,
             owner: None,
-            vpc: "vpc".into(),
+            vpc: self.1.id.as_str().into(),
             subnet: subnet.into(),
             availability_zone: Some("us-east-1a".into()),
             kind: InterfaceKind::Ordinary,
@@ -145,7 +194,7 @@ impl Build {
             tags: BTreeMap::new(),
             state: InstanceState::Running,
             image: None,
-            vpc: Some("vpc".into()),
+            vpc: Some(self.1.id.as_str().into()),
             subnet: Some(subnet.into()),
             interfaces: vec![InstanceInterface { device_index: 0, interface: interface.id.clone() }],
             instance_profile: None,
@@ -168,7 +217,7 @@ impl Build {
         let gateway = NatGateway {
             id: id.into(),
             name: None,
-            vpc: "vpc".into(),
+            vpc: self.1.id.as_str().into(),
             placement: NatGatewayPlacement::Zonal(subnet.into()),
             connectivity: Connectivity::Public,
             state: NatGatewayState::Available,

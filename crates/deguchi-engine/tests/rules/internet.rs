@@ -437,8 +437,8 @@ fn a_rule_that_names_a_list_without_ranges_is_undecided_unless_asked_for_by_name
     let mut question = query(&network, S3.0, S3.1, S3.2);
     question.destination.within.push("pl-s3".into());
     check_query(&network, &question, Reachable, &[]);
-    let network = Build(network).table("rtb-q", &["q"], &["0.0.0.0/0 igw"]).0;
-    let network = Build(network).machine("b", "q", "10.0.2.11", Some("203.0.113.11"), &["to-s3"]).0;
+    let network = Build::on(network).table("rtb-q", &["q"], &["0.0.0.0/0 igw"]).0;
+    let network = Build::on(network).machine("b", "q", "10.0.2.11", Some("203.0.113.11"), &["to-s3"]).0;
     check(&network, S3, Undecided, &["? UNKNOWN_RESOURCE pl-s3, PrefixListEntries, out 1"]);
 }
 

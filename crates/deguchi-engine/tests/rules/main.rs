@@ -10,6 +10,7 @@ mod internet;
 mod load_balancers;
 mod nat;
 mod nat_instances;
+mod peering_connections;
 mod routes;
 mod tables;
 

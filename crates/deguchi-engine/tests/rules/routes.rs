@@ -101,7 +101,7 @@ fn an_ipv6_default_route_does_not_carry_ipv4() {
 fn the_longest_prefix_wins() {
     for routes in [["0.0.0.0/0 igw", "198.51.100.0/24 pcx-1"], ["198.51.100.0/24 pcx-1", "0.0.0.0/0 igw"]] {
         let network = with_routes(&routes);
-        check(&network, WORLD, Undecided, &["? DEGUCHI_NOT_MODELLED pcx-1, RouteTargetNotModelled, out 1"]);
+        check(&network, WORLD, Undecided, &["? UNKNOWN_RESOURCE pcx-1, RouteTarget, out 1"]);
         check(&network, ("a", "198.51.101.80", "tcp/443"), Reachable, &[]);
     }
 }
@@ -126,7 +126,7 @@ fn a_prefix_list_counts_by_its_ranges() {
         .list("pl-own", Some(&["198.51.100.0/24", "8.0.0.0/8"]))
         .table("rtb-p", &["p"], &["pl-own igw", "198.51.100.80/32 pcx-1", "198.0.0.0/8 pcx-1", "8.0.0.0/7 pcx-1"])
         .0;
-    let over_peering = ["? DEGUCHI_NOT_MODELLED pcx-1, RouteTargetNotModelled, out 1"];
+    let over_peering = ["? UNKNOWN_RESOURCE pcx-1, RouteTarget, out 1"];
     check(&network, ("a", "198.51.100.80", "tcp/443"), Undecided, &over_peering);
     check(&network, ("a", "198.51.100.81", "tcp/443"), Reachable, &[]);
     check(&network, ("a", "8.8.8.8", "tcp/443"), Reachable, &[]);

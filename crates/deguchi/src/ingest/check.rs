@@ -65,11 +65,11 @@ fn check_route(network: &Network, table: &RouteTable, route: &Route, at: Option<
 /// What kind of target a route has that the network has not.
 fn missing_target(network: &Network, target: &RouteTarget) -> Option<ResourceKind> {
     let (is_there, resource) = match target {
-        // Over peerings and transit gateways no path is decided yet, whether they are there or not.
-        RouteTarget::Local
-        | RouteTarget::PeeringConnection(_)
-        | RouteTarget::TransitGateway(_)
-        | RouteTarget::Unmodelled { .. } => return None,
+        // Over transit gateways no path is decided yet, whether they are there or not.
+        RouteTarget::Local | RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. } => return None,
+        RouteTarget::PeeringConnection(id) => {
+            (network.peering_connections.contains_key(id), ResourceKind::PeeringConnection)
+        }
         RouteTarget::InternetGateway(id) => (network.internet_gateways.contains_key(id), ResourceKind::InternetGateway),
         RouteTarget::EgressOnlyInternetGateway(id) => {
             (network.egress_only_internet_gateways.contains_key(id), ResourceKind::EgressOnlyInternetGateway)

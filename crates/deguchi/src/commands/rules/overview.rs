@@ -2,7 +2,7 @@
 
 use deguchi_engine::Engine;
 use deguchi_model::{
-    Direction, Network, NetworkAcl, NetworkAclRule, NetworkInterface, RulePeer, SecurityGroup, SecurityGroupRule,
+    Direction, Network, NetworkAcl, NetworkAclRule, NetworkInterface, RulePeer, SecurityGroup, SecurityGroupRule, VpcId,
 };
 
 use crate::{
@@ -95,7 +95,7 @@ pub(super) fn of(network: &Network, asked: &str) -> Result<Overview, Error> {
         interface: clean(interface.id.as_str()),
         instance: interface.attachment.as_ref().and_then(|at| at.instance.as_ref()).map(|id| clean(id.as_str())),
         addresses: v4.chain(interface.ipv6_addresses.iter().map(ToString::to_string)).collect(),
-        groups: groups.map(|group| of_group(&engine, group)).collect(),
+        groups: groups.map(|group| of_group(&engine, group, &interface.vpc)).collect(),
         missing_groups: missing.iter().map(|id| clean(id.as_str())).collect(),
         subnet: clean(interface.subnet.as_str()),
         network_acl: acl_of(network, interface).map(of_acl),
@@ -114,13 +114,19 @@ fn of_acl(acl: &NetworkAcl) -> AclRules {
     AclRules { acl: clean(acl.id.as_str()), inbound: acl.inbound().to_vec(), outbound: acl.outbound().to_vec() }
 }
 
-fn of_group(engine: &Engine<'_>, group: &SecurityGroup) -> GroupRules {
-    let rules = |list: &[SecurityGroupRule]| list.iter().map(|rule| of_rule(engine, rule)).collect();
-    GroupRules { group: clean(group.id.as_str()), inbound: rules(&group.inbound), outbound: rules(&group.outbound) }
+fn of_group(engine: &Engine<'_>, group: &SecurityGroup, vpc: &VpcId) -> GroupRules {
+    let rules = |direction: Direction, list: &[SecurityGroupRule]| {
+        list.iter().map(|rule| of_rule(engine, rule, vpc, direction)).collect()
+    };
+    GroupRules {
+        group: clean(group.id.as_str()),
+        inbound: rules(Direction::Inbound, &group.inbound),
+        outbound: rules(Direction::Outbound, &group.outbound),
+    }
 }
 
-fn of_rule(engine: &Engine<'_>, rule: &SecurityGroupRule) -> GroupRule {
-    let addresses = || engine.peer_addresses(&rule.peer).map(|set| address_list(&set));
+fn of_rule(engine: &Engine<'_>, rule: &SecurityGroupRule, vpc: &VpcId, direction: Direction) -> GroupRule {
+    let addresses = || engine.peer_addresses(&rule.peer, vpc, direction).map(|set| address_list(&set));
     let stands_for = match &rule.peer {
         RulePeer::Cidr(_) => PeerAddresses::Itself,
         RulePeer::StaleSecurityGroup(_) => PeerAddresses::Stale,

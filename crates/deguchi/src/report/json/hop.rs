@@ -144,6 +144,7 @@ impl HopOut {
             | Place::EgressOnlyInternetGateway(_)
             | Place::VpcEndpoint(_)
             | Place::VpnGateway(_)
+            | Place::PeeringConnection(_)
             | Place::LoadBalancer(_)
             | Place::Internet
             | Place::Other(_) => self,

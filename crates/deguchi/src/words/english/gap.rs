@@ -1,7 +1,7 @@
 //! English sentences for what is not known, and what to do about it.
 
 use deguchi_engine::{Gap, Missing, Resource};
-use deguchi_model::Route;
+use deguchi_model::{AccountId, Region, Route};
 
 use super::{inspection, load_balancer, resource::phrase};
 use crate::report::{Names, clean, describe_call};
@@ -35,6 +35,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
                 "the snapshot does not list every network interface of {resource}, so who has the address is unknown"
             )
         }
+        Gap::VpcElsewhere { .. } => format!("{resource}, to which the packets go, is not in the snapshot"),
         Gap::PrefixListEntries => {
             format!(
                 "the ranges of {resource} are not in the snapshot; what follows holds if a rule that names it matches"
@@ -103,6 +104,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::InterfacesOfVpc | Gap::InterfaceOfAddress | Gap::SourceDestinationCheck => {
             add("aws ec2 describe-network-interfaces")
         }
+        Gap::VpcElsewhere { owner, region } => elsewhere(owner.as_ref(), region.as_ref()),
         Gap::PrefixListEntries => format!(
             "add the output of `aws ec2 describe-prefix-lists`, or of \
              `aws ec2 get-managed-prefix-list-entries --prefix-list-id {id}`"
@@ -153,6 +155,18 @@ fn destination_address(list: &Resource, phrase: &str) -> String {
         ),
         _ => "which address the name has is not known, and the answer differs among those it may have".to_owned(),
     }
+}
+
+fn elsewhere(owner: Option<&AccountId>, region: Option<&Region>) -> String {
+    let whose = match (owner, region) {
+        (Some(owner), Some(region)) => {
+            format!("of account `{}` in `{}`", clean(owner.as_str()), clean(region.as_str()))
+        }
+        (Some(owner), None) => format!("of account `{}`", clean(owner.as_str())),
+        (None, Some(region)) => format!("of the account that owns it, in `{}`", clean(region.as_str())),
+        (None, None) => "of the account and region that it is in".to_owned(),
+    };
+    format!("add a snapshot {whose}, beside this one in the same folder")
 }
 
 pub(super) fn add(call: &str) -> String {

@@ -42,6 +42,7 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::SourceDestinationCheck => {
             format!("the source/destination check of {resource} is on: packets neither from nor to it are dropped")
         }
+        Code::PeeringNeedsAddressInVpc => beyond_peering(blocker, &resource),
         Code::ProtocolRestriction => format!("{resource} does not carry {}", seen_by(blocker)),
         Code::GatewayEndpointProtocol => format!("{resource} carries TCP and ICMP echo only, not {}", seen_by(blocker)),
         Code::ListenersMismatch | Code::ClassicListenersMismatch => load_balancer::no_listener(blocker, &resource),
@@ -278,6 +279,18 @@ fn needs_public_address(blocker: &Blocker, resource: &str, names: &Names) -> Str
             "{gateway} drops packets from {} of {resource}, which is mapped to no public address",
             source(blocker)
         ),
+    }
+}
+
+fn beyond_peering(blocker: &Blocker, resource: &str) -> String {
+    let from_outside = match (&blocker.reason.evidence, &blocker.header) {
+        (Evidence::Address(address), Some(header)) => header.source.only() == Some(*address),
+        _ => false,
+    };
+    if from_outside {
+        format!("{resource} carries nothing from {}, which is outside of the VPC on this side of it", source(blocker))
+    } else {
+        format!("{resource} carries nothing to {}, which is outside of the VPC at its other end", destination(blocker))
     }
 }
 

@@ -61,6 +61,7 @@ pub(crate) const fn place(place: &Place) -> &'static str {
         Place::EgressOnlyInternetGateway(_) => "egress-only gateway",
         Place::VpcEndpoint(_) => "VPC endpoint",
         Place::VpnGateway(_) => "virtual private gateway",
+        Place::PeeringConnection(_) => "peering connection",
         Place::LoadBalancer(_) => "load balancer",
         Place::Internet => "internet",
         Place::NeverFiltered { .. } => "service of the VPC",

@@ -62,6 +62,7 @@ fn passed(place: &Place, names: &Names) -> String {
         | Place::EgressOnlyInternetGateway(_)
         | Place::VpcEndpoint(_)
         | Place::VpnGateway(_)
+        | Place::PeeringConnection(_)
         | Place::LoadBalancer(_)
         | Place::Other(_) => "passes".to_owned(),
         Place::Internet => String::new(),

@@ -1,7 +1,7 @@
 //! Japanese sentences for what is not known, and what to do about it.
 
 use deguchi_engine::{Gap, Missing, Resource};
-use deguchi_model::Route;
+use deguchi_model::{AccountId, Region, Route};
 
 use super::{inspection, load_balancer, packets::spaced, resource::phrase};
 use crate::report::{Names, clean, describe_call};
@@ -38,6 +38,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::InterfacesOfVpc => format!(
             "{resource} のネットワークインターフェイスがスナップショットにそろっておらず、アドレスの持ち主が分かりません"
         ),
+        Gap::VpcElsewhere { .. } => format!("パケットの行き先である{led} がスナップショットにありません"),
         Gap::PrefixListEntries => {
             format!(
                 "{resource} の範囲がスナップショットにありません (以降は、これを指すルールに一致するとみなした場合です)"
@@ -106,6 +107,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::InterfacesOfVpc | Gap::InterfaceOfAddress | Gap::SourceDestinationCheck => {
             add("aws ec2 describe-network-interfaces")
         }
+        Gap::VpcElsewhere { owner, region } => elsewhere(owner.as_ref(), region.as_ref()),
         Gap::PrefixListEntries => format!(
             "`aws ec2 describe-prefix-lists`、または `aws ec2 get-managed-prefix-list-entries --prefix-list-id {id}` \
              の出力を追加してください"
@@ -160,6 +162,18 @@ fn destination_address(list: &Resource, phrase: &str) -> String {
         }
         _ => "名前がどのアドレスを指すか分からず、どのアドレスかによって結果が変わります".to_owned(),
     }
+}
+
+fn elsewhere(owner: Option<&AccountId>, region: Option<&Region>) -> String {
+    let whose = match (owner, region) {
+        (Some(owner), Some(region)) => {
+            format!("アカウント `{}`、リージョン `{}`", clean(owner.as_str()), clean(region.as_str()))
+        }
+        (Some(owner), None) => format!("アカウント `{}`", clean(owner.as_str())),
+        (None, Some(region)) => format!("所有アカウント、リージョン `{}`", clean(region.as_str())),
+        (None, None) => "その VPC があるアカウントとリージョン".to_owned(),
+    };
+    format!("{whose} のスナップショットを、同じフォルダーに追加してください")
 }
 
 pub(super) fn add(call: &str) -> String {

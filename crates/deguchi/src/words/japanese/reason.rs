@@ -37,6 +37,7 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::SourceDestinationCheck => format!(
             "{resource} の送信元/送信先チェックが有効なため、自身が送信元でも送信先でもないパケットは破棄されます"
         ),
+        Code::PeeringNeedsAddressInVpc => beyond_peering(blocker, &resource),
         Code::ProtocolRestriction => format!("{resource} は {} を運びません", seen_by(blocker)),
         Code::GatewayEndpointProtocol => {
             format!("{resource} が運ぶのは TCP と ICMP エコーだけで、{} は運びません", seen_by(blocker))
@@ -286,6 +287,20 @@ fn needs_public_address(blocker: &Blocker, resource: &str, names: &Names) -> Str
             "{gateway}は{led} の{}パケットを破棄します: 対応するパブリックアドレスがありません",
             spaced(&with(&source(blocker), "からの"))
         ),
+    }
+}
+
+fn beyond_peering(blocker: &Blocker, resource: &str) -> String {
+    let from_outside = match (&blocker.reason.evidence, &blocker.header) {
+        (Evidence::Address(address), Some(header)) => header.source.only() == Some(*address),
+        _ => false,
+    };
+    if from_outside {
+        let which = spaced(&with(&source(blocker), "からの"));
+        format!("{resource} は、手前の VPC の範囲外である{which}パケットを通しません")
+    } else {
+        let which = spaced(&with(&destination(blocker), "への"));
+        format!("{resource} は、接続先の VPC の範囲外である{which}パケットを通しません")
     }
 }
 

@@ -55,6 +55,7 @@ pub(crate) const fn place(place: &Place) -> &'static str {
         Place::EgressOnlyInternetGateway(_) => "Egress-Only ゲートウェイ",
         Place::VpcEndpoint(_) => "VPC エンドポイント",
         Place::VpnGateway(_) => "仮想プライベートゲートウェイ",
+        Place::PeeringConnection(_) => "VPC ピアリング接続",
         Place::LoadBalancer(_) => "ロードバランサー",
         Place::Internet => "インターネット",
         Place::NeverFiltered { .. } => "VPC のサービス",
