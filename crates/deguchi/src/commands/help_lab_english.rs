@@ -30,6 +30,13 @@ pub(super) fn worded(command: Command) -> Command {
                 .after_help("Example:\n  deguchi lab exec web-1 -- dnf makecache")
         })
         .mut_subcommand("shell", |sub| which(source(sub.about("Runs your shell in a machine of a lab"))))
+        .mut_subcommand("check", |sub| {
+            form(made(from(sub.about("Holds the answers of `why` against what real packets do, question by question")))).after_help(
+                "Asks for every kind of source about every destination of the catalogue, and the questions of a case \
+                 (questions.toml).\n\nExample:\n  deguchi lab check --from example:three-faults\n\n\
+                 Exit codes: 0 all agree, 1 some differ, 2 could not run, 3 nothing could be compared",
+            )
+        })
         .mut_subcommand("list", |sub| form(sub.about("Lists the labs that are up")))
         .mut_subcommand("down", |sub| {
             sub.about("Ends a lab and everything in it")

@@ -35,6 +35,13 @@ fn commands(command: Command) -> Command {
                 .after_help("例:\n  deguchi lab exec web-1 -- dnf makecache")
         })
         .mut_subcommand("shell", |sub| which(source(sub.about("ラボのマシンでシェルを開きます"))))
+        .mut_subcommand("check", |sub| {
+            form(made(from(sub.about("`why` の判定と実際のパケットの結果を質問ごとに照合します")))).after_help(
+                "送信元の種類ごとに、カタログのすべての送信先と、ケースの質問 (questions.toml) を調べます。\n\n\
+                 例:\n  deguchi lab check --from example:three-faults\n\n\
+                 終了コード: 0 すべて一致、1 不一致あり、2 実行できない、3 照合できるものがない",
+            )
+        })
         .mut_subcommand("list", |sub| form(sub.about("稼働中のラボを一覧表示します")))
         .mut_subcommand("down", |sub| {
             sub.about("ラボと、その中のすべてを終了します")

@@ -5,6 +5,8 @@
 
 mod expected;
 mod packets;
+mod questions;
+mod table;
 
 use std::time::Duration;
 
@@ -14,6 +16,8 @@ use deguchi_model::Network;
 
 pub use expected::{Expected, expected};
 pub use packets::{Packet, Told, flow, packets};
+pub use questions::{Asked, of_case, of_classes};
+pub use table::{Row, Tally, cells, document, tally};
 
 /// What came of one packet.
 #[derive(Clone, Debug, PartialEq)]

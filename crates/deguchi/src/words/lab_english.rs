@@ -2,7 +2,10 @@
 
 use deguchi_lab::{LabError, LeftOut, Step};
 
-use crate::notice::Words;
+use crate::{
+    comparison::{Agreement, Tally},
+    notice::Words,
+};
 
 /// The columns of `lab list`.
 pub(crate) const LIST: [&str; 3] = ["lab", "machines", "from"];
@@ -10,6 +13,44 @@ pub(crate) const LIST: [&str; 3] = ["lab", "machines", "from"];
 pub(crate) const NO_LAB: &str = "no lab is up";
 /// Above what a lab leaves out.
 pub(crate) const LEFT_OUT: &str = "not in the lab:";
+
+/// The columns of `lab check`.
+pub(crate) const CHECK: [&str; 5] = ["source", "destination", "engine", "kernel", "agreement"];
+
+/// What the kernel did with so many packets.
+pub(crate) fn kernel(answered: usize, tried: usize) -> String {
+    match (answered, tried) {
+        (_, 0) => "-".to_owned(),
+        (0, _) => format!("{tried} silent"),
+        _ if answered == tried => format!("{tried} answered"),
+        _ => format!("{answered} answered, {} silent", tried - answered),
+    }
+}
+
+/// Whether engine and kernel agree.
+pub(crate) const fn agreement(agreement: Agreement) -> &'static str {
+    match agreement {
+        Agreement::Agree => "agree",
+        Agreement::Disagree => "DIFFER",
+        Agreement::NotCompared => "not compared",
+    }
+}
+
+/// One packet that was tried.
+pub(crate) fn trial(packet: &str, engine: bool, kernel: bool) -> String {
+    let word = |answered: bool| if answered { "answered" } else { "silent" };
+    if engine == kernel {
+        format!("{packet}: {}", word(kernel))
+    } else {
+        format!("{packet}: engine {}, kernel {}", word(engine), word(kernel))
+    }
+}
+
+/// Questions by agreement.
+pub(crate) fn tally(tally: Tally) -> String {
+    let Tally { agree, differ, not_compared } = tally;
+    format!("{} questions: {agree} agree, {differ} differ, {not_compared} not compared", agree + differ + not_compared)
+}
 
 /// How far the making of a lab has come.
 pub(crate) fn step(step: Step) -> String {

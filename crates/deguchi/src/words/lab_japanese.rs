@@ -2,7 +2,10 @@
 
 use deguchi_lab::{LabError, LeftOut, Step};
 
-use crate::notice::Words;
+use crate::{
+    comparison::{Agreement, Tally},
+    notice::Words,
+};
 
 /// The columns of `lab list`.
 pub(crate) const LIST: [&str; 3] = ["ラボ", "マシン数", "スナップショット"];
@@ -10,6 +13,47 @@ pub(crate) const LIST: [&str; 3] = ["ラボ", "マシン数", "スナップシ�
 pub(crate) const NO_LAB: &str = "稼働中のラボはありません";
 /// Above what a lab leaves out.
 pub(crate) const LEFT_OUT: &str = "ラボに含まれないもの:";
+
+/// The columns of `lab check`.
+pub(crate) const CHECK: [&str; 5] = ["送信元", "送信先", "エンジン", "カーネル", "照合"];
+
+/// What the kernel did with so many packets.
+pub(crate) fn kernel(answered: usize, tried: usize) -> String {
+    match (answered, tried) {
+        (_, 0) => "-".to_owned(),
+        (0, _) => format!("{tried} 個とも応答なし"),
+        _ if answered == tried => format!("{tried} 個とも応答あり"),
+        _ => format!("{answered} 個は応答あり、{} 個は応答なし", tried - answered),
+    }
+}
+
+/// Whether engine and kernel agree.
+pub(crate) const fn agreement(agreement: Agreement) -> &'static str {
+    match agreement {
+        Agreement::Agree => "一致",
+        Agreement::Disagree => "不一致",
+        Agreement::NotCompared => "照合対象外",
+    }
+}
+
+/// One packet that was tried.
+pub(crate) fn trial(packet: &str, engine: bool, kernel: bool) -> String {
+    let word = |answered: bool| if answered { "応答あり" } else { "応答なし" };
+    if engine == kernel {
+        format!("{packet}: {}", word(kernel))
+    } else {
+        format!("{packet}: エンジンは{}、カーネルは{}", word(engine), word(kernel))
+    }
+}
+
+/// Questions by agreement.
+pub(crate) fn tally(tally: Tally) -> String {
+    let Tally { agree, differ, not_compared } = tally;
+    format!(
+        "質問 {} 件: 一致 {agree} 件、不一致 {differ} 件、照合対象外 {not_compared} 件",
+        agree + differ + not_compared
+    )
+}
 
 /// How far the making of a lab has come.
 pub(crate) fn step(step: Step) -> String {

@@ -20,6 +20,7 @@ pub(crate) enum Command {
     Up(Up),
     Exec(Exec),
     Shell(Shell),
+    Check(Check),
     List(List),
     Down(Down),
 }
@@ -98,6 +99,17 @@ pub(crate) struct Shell {
     pub(crate) source: String,
     #[command(flatten)]
     pub(crate) which: Which,
+}
+
+/// Arguments of `deguchi lab check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) made: Made,
+    #[command(flatten)]
+    pub(crate) form: Form,
 }
 
 /// Arguments of `deguchi lab list`.
