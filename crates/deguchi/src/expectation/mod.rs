@@ -1,6 +1,6 @@
 //! Expectations: what a person says of a network (`web-* reaches yum`), held against what the engine answers.
 //!
-//! One format serves people's own files (`deguchi check`) and the questions of the cases: [`file`] reads it, [`judge`]
+//! One format serves people's own files (`deguchi check`) and the questions of the cases: [`mod@file`] reads it, [`judge`]
 //! holds it against a network, [`init`] writes a first one. Leaves out words (`words/expectation_*`).
 
 pub mod file;
