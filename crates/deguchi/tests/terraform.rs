@@ -8,7 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use deguchi::{ingest, question};
+use deguchi::{
+    ingest::{self, Moment},
+    question,
+};
 use deguchi_engine::{Answer, Engine, Verdict};
 use deguchi_model::Network;
 
@@ -166,4 +169,72 @@ fn what_the_configuration_leaves_open_is_undecided_and_named() {
     // What does not depend on it is decided.
     assert_eq!(ask(&network, "app", "10.0.2.10:22").verdict, Verdict::Reachable);
     assert_eq!(ask(&network, "app", "198.51.100.80:25").verdict, Verdict::Unreachable);
+}
+
+fn load_over(plan: &str) -> Network {
+    let (plan, over) = (testdata(&format!("terraform/over/{plan}.json")), testdata("terraform/over/answers.json"));
+    ingest::from_path_over(&plan, &over, Moment::After).unwrap_or_else(|error| panic!("{plan:?}: {error:?}")).network
+}
+
+#[test]
+fn a_plan_over_a_snapshot_decides_also_what_it_does_not_manage() {
+    let snapshot = load("terraform/over/answers.json");
+    let internet = "198.51.100.80:443";
+    for source in ["app", "by-hand"] {
+        assert_eq!(ask(&snapshot, source, internet).verdict, Verdict::Reachable, "{source}");
+    }
+    let changes = [
+        ("route-missing", &["NO_ROUTE_TO_DESTINATION"][..]),
+        ("nat-in-private-subnet", &["NO_ROUTE_TO_DESTINATION"]),
+        ("nat-public-wrong-route", &["DEGUCHI_ROUTING_LOOP"]),
+        ("sg-egress-closed", &["ENI_SG_RULES_MISMATCH"]),
+        ("nacl-inbound-ephemeral-blocked", &["SUBNET_ACL_RESTRICTION"]),
+        ("nacl-public-blocks", &["SUBNET_ACL_RESTRICTION"]),
+        ("nat-deleted-blackhole", &["BAD_STATE", "BAD_STATE_ROUTE"]),
+    ];
+    for (change, expected) in changes {
+        let network = load_over(change);
+        for source in ["app", "by-hand"] {
+            let answer = ask(&network, source, internet);
+            let gaps: Vec<_> = answer.missing.iter().map(|gap| (gap.resource.to_string(), &gap.gap)).collect();
+            assert_eq!(
+                (answer.verdict, codes(&answer)),
+                (Verdict::Unreachable, expected.to_vec()),
+                "{change} {source} {gaps:?}"
+            );
+        }
+        let kept = [("isolated", "by-hand:22"), ("by-hand", "isolated:443")];
+        for (source, destination) in kept {
+            let (before, after) = (ask(&snapshot, source, destination), ask(&network, source, destination));
+            assert_eq!(
+                (before.verdict, codes(&before)),
+                (after.verdict, codes(&after)),
+                "{change} {source} {destination}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_plan_adds_to_tables_and_groups_of_the_snapshot() {
+    let (snapshot, network) = (load("terraform/over/answers.json"), load_over("outside"));
+    let asked = [("isolated", "198.51.100.80:443"), ("by-hand", "isolated:443")];
+    for (source, destination) in asked {
+        assert_eq!(ask(&snapshot, source, destination).verdict, Verdict::Unreachable, "{source}");
+        assert_eq!(ask(&network, source, destination).verdict, Verdict::Reachable, "{source}");
+    }
+    assert_eq!(ask(&network, "app", "isolated:22").verdict, Verdict::Reachable);
+    assert_eq!(snapshot.instances, network.instances);
+}
+
+#[test]
+fn before_a_plan_is_what_the_state_was() {
+    let plan = testdata("terraform/over/route-missing.json");
+    let before = ingest::from_path_at(&plan, Moment::Before).unwrap().network;
+    let after = ingest::from_path_at(&plan, Moment::After).unwrap().network;
+    assert_eq!(ask(&before, "app", "198.51.100.80:443").verdict, Verdict::Reachable);
+    assert_eq!(ask(&after, "app", "198.51.100.80:443").verdict, Verdict::Unreachable);
+    // Nothing was there before the first plan.
+    let first = ingest::from_path_at(&testdata("terraform/variants/module/plan.json"), Moment::Before);
+    assert!(matches!(first, Err(ingest::LoadError::NoNetwork { .. })), "{first:?}");
 }

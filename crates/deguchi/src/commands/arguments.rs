@@ -171,6 +171,8 @@ pub(super) struct Completions {
 pub(super) struct Input {
     #[arg(long, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     pub(super) from: PathBuf,
+    #[arg(long, value_name = "SNAPSHOT", value_hint = clap::ValueHint::AnyPath)]
+    pub(super) over: Option<PathBuf>,
 }
 
 /// What is added to a question.

@@ -16,7 +16,7 @@ use crate::{
 
 /// Holds a network to its expectations, or writes a first file of them.
 pub(super) fn run(arguments: &Check, language: Language) -> Result<u8, Error> {
-    let snapshot = snapshot::load(&arguments.input.from)?;
+    let snapshot = snapshot::load_input(&arguments.input)?;
     let Some(path) = arguments.expectations.as_deref().filter(|_| !arguments.init) else {
         snapshot::tell(&snapshot.notices, language);
         return write(&init::init(&snapshot.network, language), arguments.expectations.as_deref());

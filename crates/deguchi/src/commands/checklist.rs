@@ -8,7 +8,7 @@ use crate::{checklist, error::Error, language::Language, probe::evidence::Probes
 
 /// Walks the checklist.
 pub(super) fn run(arguments: &Checklist, language: Language) -> Result<u8, Error> {
-    let mut snapshot = snapshot::load(&arguments.input.from)?;
+    let mut snapshot = snapshot::load_input(&arguments.input)?;
     let probes = Probes::tie(&arguments.seen.probe, &mut snapshot)?;
     let mut checklist =
         checklist::of(&snapshot.network, &arguments.source, arguments.to.as_deref(), arguments.os.as_deref())?;

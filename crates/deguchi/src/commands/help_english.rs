@@ -128,7 +128,10 @@ fn source(command: Command) -> Command {
 
 pub(super) fn from(command: Command) -> Command {
     command
-        .mut_arg("from", |arg| arg.help("Snapshot: a folder of JSON from the AWS CLI, one such file, or example:NAME"))
+        .mut_arg("from", |arg| {
+            arg.help("Snapshot: a folder of JSON from the AWS CLI, one such file, a plan or state of Terraform as JSON, or example:NAME")
+        })
+        .mut_arg("over", |arg| arg.help("Snapshot beneath a plan: what the plan does not manage"))
 }
 
 pub(super) fn form(command: Command) -> Command {

@@ -163,8 +163,9 @@ fn source(command: Command) -> Command {
 
 pub(super) fn from(command: Command) -> Command {
     command.mut_arg("from", |arg| {
-        arg.help("スナップショット: AWS CLI の JSON を集めたフォルダー、そのうちの 1 ファイル、example:名前 のいずれか")
+        arg.help("スナップショット: AWS CLI の JSON を集めたフォルダー、そのうちの 1 ファイル、Terraform のプランまたは state の JSON、example:名前 のいずれか")
     })
+    .mut_arg("over", |arg| arg.help("プランの下に敷くスナップショット: プランが管理しないもの"))
 }
 
 pub(super) fn form(command: Command) -> Command {

@@ -14,7 +14,7 @@ use crate::{error::Error, language::Language};
 
 /// Lists the effective routes of a subnet, or of a route table.
 pub(super) fn run(arguments: &Routes, language: Language) -> Result<u8, Error> {
-    let snapshot = snapshot::load(&arguments.input.from)?;
+    let snapshot = snapshot::load_input(&arguments.input)?;
     let overview = overview::of(&snapshot.network, &arguments.subnet)?;
     let text = match arguments.form.format {
         Format::Text => text::render(&overview, language),

@@ -13,7 +13,7 @@ use crate::{error::Error, language::Language};
 
 /// Lists the effective rules of an interface.
 pub(super) fn run(arguments: &Rules, language: Language) -> Result<u8, Error> {
-    let snapshot = snapshot::load(&arguments.input.from)?;
+    let snapshot = snapshot::load_input(&arguments.input)?;
     let overview = overview::of(&snapshot.network, &arguments.interface)?;
     let text = match arguments.form.format {
         Format::Text => text::render(&overview, language),

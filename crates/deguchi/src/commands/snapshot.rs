@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use super::output;
+use super::{arguments::Input, output};
 use crate::{
     error::{Error, ErrorKind, without_controls},
     examples,
@@ -11,6 +11,14 @@ use crate::{
     notice::Notice,
     words::{notice_english as english, notice_japanese as japanese},
 };
+
+/// Reads what `--from` names, over the snapshot that `--over` names.
+pub(super) fn load_input(input: &Input) -> Result<Snapshot, Error> {
+    match &input.over {
+        Some(over) => Ok(ingest::from_path_over(&input.from, over, ingest::Moment::After)?),
+        None => load(&input.from),
+    }
+}
 
 /// Reads the snapshot that `--from` names.
 pub(super) fn load(from: &Path) -> Result<Snapshot, Error> {

@@ -14,7 +14,7 @@ pub(crate) use overview::{Association, Occupant, is_database};
 
 /// Lists every subnet.
 pub(super) fn run(arguments: &Subnets, language: Language) -> Result<u8, Error> {
-    let snapshot = snapshot::load(&arguments.input.from)?;
+    let snapshot = snapshot::load_input(&arguments.input)?;
     let overview = overview::of(&snapshot.network);
     let text = match arguments.form.format {
         Format::Text => text::render(&overview, language, output::is_coloured(arguments.form.color)),

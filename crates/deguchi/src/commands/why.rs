@@ -10,7 +10,7 @@ use crate::{error::Error, language::Language, probe::evidence::Probes, question,
 
 /// Answers one question.
 pub(super) fn run(arguments: &Why, language: Language) -> Result<u8, Error> {
-    let mut snapshot = snapshot::load(&arguments.input.from)?;
+    let mut snapshot = snapshot::load_input(&arguments.input)?;
     let probes = Probes::tie(&arguments.seen.probe, &mut snapshot)?;
     let network = &snapshot.network;
     let mut options = arguments.asked.options();

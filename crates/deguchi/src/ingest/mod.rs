@@ -17,7 +17,7 @@ pub use self::terraform::Moment;
 use self::{
     aws_cli::document::{Document, Parsed, parse},
     files::{Loaded, Source, Unreadable},
-    terraform::Translated,
+    terraform::{Base, Replaced, Translated},
 };
 use crate::notice::{Format, JsonProblem, JsonProblemKind, Location, Notice, NoticeKind, Notices};
 
@@ -73,6 +73,11 @@ pub enum LoadError {
         /// Notices about each.
         notices: Vec<Notice>,
     },
+    /// What is to be laid over a snapshot is no plan and no state of Terraform.
+    NoTerraform {
+        /// The path.
+        path: String,
+    },
     /// What is there is of a format that is not read yet.
     FormatNotRead {
         /// The first such file.
@@ -104,6 +109,24 @@ pub fn from_path(path: &Path) -> Result<Snapshot, LoadError> {
 
 /// Loads a snapshot from a folder or a file; of a plan, either of its two networks.
 pub fn from_path_at(path: &Path, moment: Moment) -> Result<Snapshot, LoadError> {
+    load(files_of(path)?, Vec::new(), moment)
+}
+
+/// Loads a plan (or a state) over a snapshot: what the plan does not manage comes from the snapshot, and what it deletes is gone.
+pub fn from_path_over(path: &Path, over: &Path, moment: Moment) -> Result<Snapshot, LoadError> {
+    let plan = files_of(path)?;
+    let is_terraform = |file: &Loaded| {
+        let text = file.text.as_ref().ok();
+        text.and_then(|text| parse(&file.name, text, &mut Notices::default()).ok())
+            .is_some_and(|it| !it.terraform.is_empty())
+    };
+    if !plan.iter().any(is_terraform) {
+        return Err(LoadError::NoTerraform { path: path.display().to_string() });
+    }
+    load(plan, files_of(over)?, moment)
+}
+
+fn files_of(path: &Path) -> Result<Vec<Loaded>, LoadError> {
     let name = path.display().to_string();
     let source = files::read(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => LoadError::NotFound { path: name.clone() },
@@ -111,8 +134,8 @@ pub fn from_path_at(path: &Path, moment: Moment) -> Result<Snapshot, LoadError> 
     })?;
     match source {
         Source::Folder(files) if files.is_empty() => Err(LoadError::NoJsonFile { path: name }),
-        Source::Folder(files) => load(files, moment),
-        Source::File(file) => load(vec![file], moment),
+        Source::Folder(files) => Ok(files),
+        Source::File(file) => Ok(vec![file]),
     }
 }
 
@@ -120,7 +143,7 @@ pub fn from_path_at(path: &Path, moment: Moment) -> Result<Snapshot, LoadError> 
 /// where an answer does not name its subject: entries of a prefix list, the account and region of a folder.
 pub fn from_files(files: Vec<File>) -> Result<Snapshot, LoadError> {
     let files = files.into_iter().map(|File { name, text }| Loaded { name, text: Ok(text) });
-    load(files.collect(), Moment::After)
+    load(files.collect(), Vec::new(), Moment::After)
 }
 
 /// What the files of a snapshot hold, before it is assembled.
@@ -134,14 +157,21 @@ struct Contents<'f> {
     broken: Vec<Document<'f>>,
 }
 
-fn load(mut files: Vec<Loaded>, moment: Moment) -> Result<Snapshot, LoadError> {
+fn load(mut files: Vec<Loaded>, mut beneath: Vec<Loaded>, moment: Moment) -> Result<Snapshot, LoadError> {
     // By name, and by content for equal names: the order of reading decides nothing.
     files.sort_by(|a, b| (&a.name, a.text.as_ref().ok()).cmp(&(&b.name, b.text.as_ref().ok())));
     let mut notices = Notices::default();
     let contents = contents(&files, &mut notices);
+    let base = base_of(&beneath);
     let translated: Vec<(&str, Translated)> =
-        contents.terraform.iter().filter_map(|(file, text)| translate(file, text, moment)).collect();
+        contents.terraform.iter().filter_map(|(file, text)| translate(file, text, moment, &base)).collect();
+    for (_, own) in &translated {
+        beneath.iter_mut().for_each(|file| prune(file, &own.replaced));
+    }
     let mut documents = contents.documents;
+    let beneath = self::contents(&beneath, &mut notices);
+    documents.extend(beneath.documents);
+    documents.extend(beneath.broken);
     for (file, own) in &translated {
         documents.extend(answers_of(own, &mut notices));
         for (notice, address) in &own.notices {
@@ -185,9 +215,37 @@ fn contents<'f>(files: &'f [Loaded], notices: &mut Notices) -> Contents<'f> {
 }
 
 /// What a plan or state comes to. Its syntax was checked already.
-fn translate<'f>(file: &'f str, text: &str, moment: Moment) -> Option<(&'f str, Translated)> {
+fn translate<'f>(file: &'f str, text: &str, moment: Moment, base: &Base) -> Option<(&'f str, Translated)> {
     let document = serde_json::from_str(text).ok()?;
-    Some((file, terraform::translate(file, &document, moment)))
+    Some((file, terraform::translate(file, &document, moment, base)))
+}
+
+/// The documents of a file as values; none where it is broken.
+fn values_of(file: &Loaded) -> Vec<serde_json::Value> {
+    let text = file.text.as_ref().map_or("", String::as_str);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let read: Result<Vec<_>, _> = serde_json::Deserializer::from_str(text).into_iter().collect();
+    read.unwrap_or_default()
+}
+
+/// What a snapshot has for a plan that is laid over it.
+fn base_of(files: &[Loaded]) -> Base {
+    if files.is_empty() {
+        return Base::default();
+    }
+    let values: Vec<serde_json::Value> = files.iter().flat_map(values_of).collect();
+    Base::of(values.iter())
+}
+
+/// Takes out of a snapshot's file what a plan has in its place.
+fn prune(file: &mut Loaded, replaced: &Replaced) {
+    let mut values = values_of(file);
+    if values.is_empty() {
+        return;
+    }
+    values.iter_mut().for_each(|value| replaced.prune(value));
+    let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
+    file.text = Ok(texts.join("\n"));
 }
 
 /// The answers that a plan or state came to, parsed.

@@ -37,6 +37,10 @@ pub fn load_error(error: &LoadError) -> Words {
         }
         LoadError::NotJson { file, problem } => (format!("`{file}` {}", json_problem(*problem)), json_hint(*problem)),
         LoadError::EveryFileBroken { files, .. } => (format!("none of {} can be read", counted(*files, "file")), None),
+        LoadError::NoTerraform { path } => (
+            format!("`{path}` is neither a plan nor a state of Terraform"),
+            Some("save `terraform show -json plan.tfplan > plan.json` and give that with `--from`".to_owned()),
+        ),
         LoadError::FormatNotRead { file, format: found } => {
             (format!("`{file}` is {}, which is not read as a network", format(*found)), None)
         }

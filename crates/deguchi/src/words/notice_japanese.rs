@@ -40,6 +40,10 @@ pub fn load_error(error: &LoadError) -> Words {
         LoadError::EveryFileBroken { files, .. } => {
             (format!("{files} 個のファイルのうち読み取れるものがありません"), None)
         }
+        LoadError::NoTerraform { path } => (
+            format!("`{path}` は Terraform のプランでも state でもありません"),
+            Some("`terraform show -json plan.tfplan > plan.json` の結果を `--from` で指定してください".to_owned()),
+        ),
         LoadError::FormatNotRead { file, format: found } => {
             (format!("`{file}` は{}であり、ネットワークとしては読み取りません", format(*found)), None)
         }

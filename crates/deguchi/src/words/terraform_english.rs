@@ -60,8 +60,9 @@ pub(super) fn hint(notice: &TerraformNotice) -> Option<String> {
             "refer to the resource itself (`aws_subnet.a.id`) where you can, not by a local or a condition".to_owned(),
         ),
         TerraformNotice::NewerFormat { .. } => Some("see whether a newer deguchi reads it".to_owned()),
-        TerraformNotice::Implied { .. }
-        | TerraformNotice::AddressLater { .. }
-        | TerraformNotice::LearnedRoutes { .. } => None,
+        TerraformNotice::Implied { .. } => {
+            Some("save the account's answers and give their folder with `--over`".to_owned())
+        }
+        TerraformNotice::AddressLater { .. } | TerraformNotice::LearnedRoutes { .. } => None,
     }
 }

@@ -55,8 +55,9 @@ pub(super) fn hint(notice: &TerraformNotice) -> Option<String> {
             Some("できるだけローカル値や条件式を介さず、リソースを直接 (`aws_subnet.a.id`) 参照してください".to_owned())
         }
         TerraformNotice::NewerFormat { .. } => Some("deguchi の新しいバージョンを確認してください".to_owned()),
-        TerraformNotice::Implied { .. }
-        | TerraformNotice::AddressLater { .. }
-        | TerraformNotice::LearnedRoutes { .. } => None,
+        TerraformNotice::Implied { .. } => {
+            Some("アカウントの出力を保存し、そのフォルダーを `--over` で指定してください".to_owned())
+        }
+        TerraformNotice::AddressLater { .. } | TerraformNotice::LearnedRoutes { .. } => None,
     }
 }

@@ -25,6 +25,11 @@ impl Listings<'_> {
         for vpc in network.vpcs.values_mut() {
             let owner = vpc.owner.as_ref().map(|owner| owner.as_str());
             let region = vpc.region.as_ref().map(|region| region.as_str());
+            // What only a plan shows may have interfaces that no plan has.
+            let seen = self.vpcs.get(&vpc.id).into_iter().flatten().filter_map(|index| self.documents.get(*index));
+            if seen.clone().all(|document| document.may_lack_interfaces) && seen.count() > 0 {
+                continue;
+            }
             let own: Vec<usize> = lists
                 .iter()
                 .filter(|(_, list)| !list.may_lack_interfaces)

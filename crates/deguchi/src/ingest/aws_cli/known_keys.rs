@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{load_balancer, network_firewall};
 
 /// A key as AWS's API writes it: some tools write `network_acls` or `networkAcls` for `NetworkAcls`.
-pub(super) fn as_in_the_api(key: &str) -> Cow<'_, str> {
+pub(crate) fn as_in_the_api(key: &str) -> Cow<'_, str> {
     if !key.starts_with(|c: char| c.is_ascii_lowercase()) {
         return Cow::Borrowed(key);
     }

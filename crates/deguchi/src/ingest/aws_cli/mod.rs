@@ -41,6 +41,7 @@ use deguchi_model::{
     SecurityGroupId, Vpc, VpcEndpoint, VpcEndpointId, VpcId,
 };
 
+pub(crate) use self::known_keys::as_in_the_api;
 use self::{
     document::Document,
     interface_listing::Listings,

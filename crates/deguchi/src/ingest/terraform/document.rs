@@ -79,6 +79,11 @@ fn after(document: &Value) -> (Vec<Resource>, Vec<Resource>) {
         if actions.contains(&"delete") || actions.contains(&"forget") {
             gone.extend(resource(entry, "", change.get("before"), None));
         }
+        // A rule that is changed in place is not there any more as it was.
+        let kind = entry.get("type").and_then(Value::as_str).unwrap_or_default();
+        if kind.starts_with("aws_vpc_security_group_") && actions == ["update"] {
+            gone.extend(resource(entry, "", change.get("before"), None));
+        }
         // A deposed object is deleted, and what it was replaced by has an entry of its own.
         if entry.get("deposed").is_some() || actions == ["delete"] || actions == ["forget"] {
             continue;

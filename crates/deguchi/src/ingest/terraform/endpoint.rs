@@ -57,7 +57,7 @@ impl Reader<'_> {
         if let (Some(members), Value::Object(own)) = (element.as_object_mut(), own) {
             members.extend(own);
         }
-        self.answers.add("VpcEndpoints", &resource.address, compact(element));
+        self.add_unless_known("VpcEndpoints", resource, &id, element);
     }
 
     /// A gateway endpoint, whose route AWS adds to every table that it is associated with (GE-2).

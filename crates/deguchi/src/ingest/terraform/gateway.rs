@@ -108,7 +108,8 @@ impl Reader<'_> {
         let state = if list == "InternetGateways" { "available" } else { "attached" };
         let attached: Vec<Value> =
             super::vpc::unique(vpcs).into_iter().map(|vpc| json!({"VpcId": vpc, "State": state})).collect();
-        self.answers.add(list, &resource.address, json!({id: own, attachments: attached, "Tags": resource.tags()}));
+        let element = json!({id: own, attachments: attached, "Tags": resource.tags()});
+        self.add_unless_known(list, resource, &own, element);
     }
 
     fn vpn_connections(&mut self) {
@@ -282,7 +283,7 @@ impl Reader<'_> {
             "NatGatewayAddresses": addresses,
             "Tags": resource.tags(),
         });
-        self.answers.add("NatGateways", &resource.address, compact(element));
+        self.add_unless_known("NatGateways", resource, &resource.id(), element);
     }
 
     /// The public address of an Elastic IP, by its allocation.
@@ -319,6 +320,6 @@ impl Reader<'_> {
             "AllocationId": own, "PublicIp": public, "InstanceId": instance, "NetworkInterfaceId": interface,
             "PrivateIpAddress": private, "Tags": resource.tags(),
         });
-        self.answers.add("Addresses", &resource.address, compact(element));
+        self.add_unless_known("Addresses", resource, &resource.id(), element);
     }
 }

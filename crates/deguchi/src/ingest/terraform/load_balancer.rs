@@ -63,7 +63,8 @@ impl Reader<'_> {
             "LoadBalancerArn": id, "LoadBalancerName": resource.text("name"), "DNSName": resource.text("dns_name"),
             "Type": kind, "VpcId": vpc, "State": {"Code": "active"}, "AvailabilityZones": zones,
         });
-        self.answers.add("LoadBalancers", &resource.address, compact(element));
+        let is_known = self.base.get("LoadBalancers", &id).is_some();
+        self.add_unless_known("LoadBalancers", resource, &id, element);
         let crosses = kind == "application" || resource.flag("enable_cross_zone_load_balancing") == Some(true);
         let attributes = json!([{"Key": "load_balancing.cross_zone.enabled", "Value": crosses.to_string()}]);
         let element = json!({"LoadBalancerArn": id, "Attributes": attributes});
@@ -78,7 +79,8 @@ impl Reader<'_> {
         };
         let is_internal = resource.flag("internal") == Some(true);
         let described = id.rsplit_once(":loadbalancer/").map_or(id.as_str(), |(_, own)| own).to_owned();
-        for subnet in subnets {
+        // The snapshot beneath has its interfaces.
+        for subnet in subnets.into_iter().filter(|_| !is_known) {
             let interface = Interface {
                 address: resource.address.clone(),
                 vpc: vpc.clone(),

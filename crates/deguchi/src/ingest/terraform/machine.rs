@@ -135,6 +135,9 @@ impl Reader<'_> {
     }
 
     fn interface(&mut self, resource: &Resource) {
+        if resource.is_data && self.base.get("NetworkInterfaces", &resource.id()).is_some() {
+            return;
+        }
         let subnet = self.id(resource, "subnet_id", &SUBNET);
         let vpc = subnet.as_deref().and_then(|subnet| self.vpc_of(subnet)).or_else(|| resource.text("vpc_id"));
         let groups = self.groups_of(resource, "security_groups", vpc.as_deref());
@@ -169,6 +172,9 @@ impl Reader<'_> {
 
     fn instance(&mut self, resource: &Resource) {
         let id = resource.id();
+        if resource.is_data && self.base.get("Instances", &id).is_some() {
+            return;
+        }
         let mut has_primary = false;
         for key in ["network_interface", "primary_network_interface"] {
             let blocks: Vec<_> = resource.blocks(key).into_iter().cloned().collect();
@@ -200,7 +206,7 @@ impl Reader<'_> {
             "IamInstanceProfile": profile.map(|arn| json!({"Arn": arn})),
             "Tags": resource.tags(),
         });
-        self.answers.add("Instances", &resource.address, compact(element));
+        self.add_unless_known("Instances", resource, &id, element);
     }
 
     /// The interface that comes with an instance.
@@ -239,6 +245,9 @@ impl Reader<'_> {
         let all: BTreeMap<String, Interface> = std::mem::take(&mut self.interfaces);
         for (id, interface) in &all {
             let mut private = interface.private.clone();
+            // The snapshot beneath may know what the plan does not.
+            let known = self.base.get("NetworkInterfaces", id).and_then(|own| own.get("PrivateIpAddress"));
+            private.extend(known.and_then(Value::as_str).filter(|_| interface.private.is_empty()).map(str::to_owned));
             if let (true, Some(subnet)) = (private.is_empty(), &interface.subnet) {
                 let vpc = interface.vpc.clone().unwrap_or_default();
                 private.extend(self.stand_in(&vpc, subnet, &interface.address));
@@ -285,5 +294,7 @@ impl Reader<'_> {
             .flat_map(|nat| nat.text("private_ip").into_iter().chain(nat.texts("secondary_private_ip_addresses")));
         let known: BTreeSet<Ipv4Addr> = own.chain(of_nat).filter_map(|text| text.parse().ok()).collect();
         self.stand_ins.taken.extend(known);
+        let beneath = self.base.all("NetworkInterfaces").filter_map(|(_, own)| own.get("PrivateIpAddress")?.as_str());
+        self.stand_ins.taken.extend(beneath.filter_map(|text| text.parse::<Ipv4Addr>().ok()));
     }
 }

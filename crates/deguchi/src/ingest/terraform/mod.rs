@@ -4,6 +4,7 @@
 //! of an account are. Leaves out other providers, and what a plan does not say: that is said in notices.
 
 mod address;
+mod base;
 mod document;
 mod endpoint;
 mod gateway;
@@ -11,6 +12,7 @@ mod identity;
 mod load_balancer;
 mod machine;
 mod network_acl;
+mod over;
 mod reader;
 mod reference;
 mod route_table;
@@ -23,7 +25,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use deguchi_model::VpcId;
 use serde_json::Value;
 
-pub(crate) use self::stand_in::StandIn;
+pub(crate) use self::{
+    base::{Base, Replaced},
+    stand_in::StandIn,
+};
 use self::{
     reader::{Answers, Reader},
     reference::References,
@@ -52,6 +57,8 @@ pub(super) struct Translated {
     pub(super) notices: Vec<(TerraformNotice, String)>,
     /// Addresses that stand for ones that are not known yet.
     pub(super) stand_ins: Vec<StandIn>,
+    /// What it takes the place of in the snapshot beneath.
+    pub(super) replaced: Replaced,
 }
 
 impl Translated {
@@ -79,8 +86,8 @@ impl Translated {
     }
 }
 
-/// Makes answers of AWS of a document, as far as it describes a network.
-pub(super) fn translate(file: &str, document: &Value, moment: Moment) -> Translated {
+/// Makes answers of AWS of a document, as far as it describes a network, over a snapshot or none.
+pub(super) fn translate(file: &str, document: &Value, moment: Moment, base: &Base) -> Translated {
     let world = document::read(document, moment);
     let mut reader = Reader {
         world: &world,
@@ -94,19 +101,25 @@ pub(super) fn translate(file: &str, document: &Value, moment: Moment) -> Transla
         acls: BTreeMap::new(),
         interfaces: BTreeMap::new(),
         gone: gone(&world),
+        base,
         stand_ins: StandIns::default(),
         region: None,
         account: None,
     };
     reader.read_all();
-    let Reader { answers, mut notices, stand_ins, .. } = reader;
+    let Reader { mut answers, mut notices, stand_ins, gone, .. } = reader;
+    answers.call_lists_by_their_ids(base);
     if let Some(version) = world.format_version.as_ref().filter(|version| is_newer(version)) {
         notices.push((TerraformNotice::NewerFormat { version: version.clone() }, String::new()));
     }
     notices.dedup();
-    let mut translated = Translated { notices, stand_ins: stand_ins.found, ..Translated::default() };
+    let replaced = Replaced { gone, ..Replaced::default() };
+    let mut translated = Translated { notices, replaced, stand_ins: stand_ins.found, ..Translated::default() };
     let mut whole = serde_json::Map::new();
     for (list, elements) in answers.lists {
+        if list != "PrefixLists" {
+            elements.iter().for_each(|(element, _)| translated.replaced.take(list, element));
+        }
         let (elements, places): (Vec<Value>, Vec<String>) = elements.into_iter().unzip();
         translated.places.insert(list.to_owned(), places);
         whole.insert(list.to_owned(), Value::Array(elements));
@@ -134,6 +147,7 @@ fn is_newer(version: &str) -> bool {
 impl Reader<'_> {
     fn read_all(&mut self) {
         self.vpcs_and_subnets();
+        self.take_from_base();
         self.route_tables();
         self.security_groups();
         self.network_acls();

@@ -13,7 +13,7 @@ use super::{
 use crate::notice::TerraformNotice;
 
 /// A network ACL as it comes together.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Acl {
     pub(super) address: String,
     pub(super) vpc: Option<String>,
@@ -44,7 +44,8 @@ impl Reader<'_> {
                 is_implied: true,
                 ..Acl::default()
             };
-            self.acls.insert(facts.default_acl, acl);
+            // The snapshot beneath may have it.
+            self.acls.entry(facts.default_acl).or_insert(acl);
         }
         for resource in self.managed(&NETWORK_ACL) {
             self.network_acl(resource);
@@ -74,6 +75,7 @@ impl Reader<'_> {
     fn associate_acl(&mut self, acl: &Named, subnet: &Named, resource: &Resource) {
         match (acl.id(), subnet.id()) {
             (Some(acl), Some(subnet)) => {
+                self.move_to_acl(subnet, acl);
                 if let Some(acl) = self.acls.get_mut(acl) {
                     acl.subnets.insert(subnet.to_owned());
                 }
@@ -108,6 +110,9 @@ impl Reader<'_> {
             tags: resource.tags(),
             ..Acl::default()
         };
+        // Entries that nobody manages here stay as the snapshot beneath has them.
+        let beneath = self.acls.get(&id).filter(|own| !own.is_implied);
+        let beneath: Vec<Value> = beneath.map(|own| own.entries.clone()).unwrap_or_default();
         for (attribute, is_egress) in [("ingress", false), ("egress", true)] {
             let own = blocks(resource.values.get(attribute));
             if own.is_empty() && resource.is_unknown(attribute) && self.references.is_configured(resource, attribute) {
@@ -116,7 +121,9 @@ impl Reader<'_> {
                 acl.entries.push(json!({"Egress": is_egress}));
             }
             own.into_iter().for_each(|block| acl.put(entry(block, is_egress)));
-            if !self.references.is_configured(resource, attribute) {
+            if !self.references.is_configured(resource, attribute) && !is_default {
+                let own = beneath.iter().filter(|own| own.get("Egress") == Some(&json!(is_egress)));
+                own.for_each(|own| acl.keep(own));
                 let gone = self.gone_entries(&id, is_egress);
                 acl.entries.retain(|own| !gone.iter().any(|gone| same_number(gone, own)));
             }
@@ -126,6 +133,7 @@ impl Reader<'_> {
             let own = self.acls.values_mut().filter(|acl| vpc.is_none() || acl.vpc == vpc);
             own.for_each(|acl| acl.is_default = false);
         }
+        acl.subnets.iter().for_each(|subnet| self.move_to_acl(subnet, &id));
         self.acls.insert(id, acl);
     }
 
@@ -142,6 +150,9 @@ impl Reader<'_> {
     /// Prints the ACLs, each with the deny rules that close every list (NA-3).
     pub(super) fn print_network_acls(&mut self) {
         for (id, acl) in std::mem::take(&mut self.acls) {
+            if super::over::is_acl_unchanged(&id, &acl, self.base.get("NetworkAcls", &id)) {
+                continue;
+            }
             let closing = [false, true].into_iter().flat_map(|is_egress| {
                 let deny = |number: u32, member: &str, range: &str| {
                     json!({"RuleNumber": number, "Egress": is_egress, "RuleAction": "deny", "Protocol": "-1", member: range})
@@ -160,6 +171,19 @@ impl Reader<'_> {
 }
 
 impl Acl {
+    /// Keeps an entry, unless there is one with its number.
+    fn keep(&mut self, entry: &Value) {
+        if !self.entries.iter().any(|own| same_number(own, entry)) {
+            self.entries.push(entry.clone());
+        }
+    }
+
+    /// Takes an entry away.
+    pub(super) fn take_away(&mut self, values: &Map<String, Value>, is_egress: bool) {
+        let gone = entry(values, is_egress);
+        self.entries.retain(|own| !same_number(own, &gone));
+    }
+
     /// Adds an entry, in place of one with the same number.
     fn put(&mut self, entry: Value) {
         match self.entries.iter_mut().find(|own| same_number(own, &entry)) {
@@ -170,7 +194,9 @@ impl Acl {
 }
 
 fn same_number(one: &Value, other: &Value) -> bool {
-    ["RuleNumber", "Egress"].iter().all(|member| one.get(member) == other.get(member))
+    // AWS prints a number, Terraform may have a text.
+    let number = |value: &Value| value.get("RuleNumber").map(|number| number.to_string().trim_matches('"').to_owned());
+    one.get("Egress") == other.get("Egress") && number(one) == number(other)
 }
 
 fn open_entries(is_egress: bool, ipv6: &[String]) -> Vec<Value> {

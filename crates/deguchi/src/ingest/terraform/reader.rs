@@ -6,6 +6,7 @@ use deguchi_model::Ipv4Net;
 use serde_json::{Map, Value};
 
 use super::{
+    base::Base,
     document::{Resource, World},
     machine::Interface,
     network_acl::Acl,
@@ -28,6 +29,51 @@ impl Answers {
     /// Adds an element.
     pub(super) fn add(&mut self, list: &'static str, address: &str, element: Value) {
         self.lists.entry(list).or_default().push((element, address.to_owned()));
+    }
+}
+
+impl Answers {
+    /// AWS's list for a service is called after the service where a plan does not know its id: here whoever does says it.
+    pub(super) fn call_lists_by_their_ids(&mut self, base: &Base) {
+        let named = |list: &Value| Some((text_of(list, "PrefixListName")?, text_of(list, "PrefixListId")?));
+        let own = self.lists.get("PrefixLists").into_iter().flatten().filter_map(|(list, _)| named(list));
+        let known = own.chain(base.all("PrefixLists").filter_map(|(_, list)| named(list)));
+        let ids: BTreeMap<String, String> =
+            known.filter(|(name, id)| name != id && name.contains(".amazonaws.")).collect();
+        if ids.is_empty() {
+            return;
+        }
+        for (list, elements) in &mut self.lists {
+            for (element, _) in elements {
+                match *list {
+                    // The endpoint and the list have a name of their own, which stays.
+                    "PrefixLists" => {
+                        if let Some(id) = element.get_mut("PrefixListId") {
+                            rename(id, &ids);
+                        }
+                    }
+                    "VpcEndpoints" => {}
+                    _ => rename(element, &ids),
+                }
+            }
+        }
+    }
+}
+
+fn text_of(value: &Value, member: &str) -> Option<String> {
+    value.get(member)?.as_str().map(str::to_owned)
+}
+
+fn rename(value: &mut Value, ids: &BTreeMap<String, String>) {
+    match value {
+        Value::String(text) => {
+            if let Some(id) = ids.get(text) {
+                text.clone_from(id);
+            }
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(|element| rename(element, ids)),
+        Value::Object(members) => members.values_mut().for_each(|member| rename(member, ids)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -76,6 +122,8 @@ pub(super) struct Reader<'w> {
     /// Ids of what the plan takes away.
     pub(super) gone: BTreeSet<String>,
     pub(super) stand_ins: StandIns,
+    /// The snapshot beneath.
+    pub(super) base: &'w Base,
     pub(super) region: Option<String>,
     pub(super) account: Option<String>,
 }
@@ -183,6 +231,13 @@ impl<'w> Reader<'w> {
         listed.ids.sort();
         listed.ids.dedup();
         listed
+    }
+
+    /// Adds an element; what a data source shows is left to the snapshot beneath, which shows more.
+    pub(super) fn add_unless_known(&mut self, list: &'static str, resource: &Resource, id: &str, element: Value) {
+        if !resource.is_data || self.base.get(list, id).is_none() {
+            self.answers.add(list, &resource.address, compact(element));
+        }
     }
 
     /// The VPC of a subnet.

@@ -15,7 +15,7 @@ use super::{
 use crate::notice::TerraformNotice;
 
 /// A route table as it comes together.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Table {
     pub(super) address: String,
     pub(super) vpc: Option<String>,
@@ -68,6 +68,10 @@ impl Reader<'_> {
     pub(super) fn route_tables(&mut self) {
         for vpc in self.vpcs.clone().into_iter().filter(|(_, facts)| !facts.is_data) {
             let (id, facts) = vpc;
+            // The snapshot beneath may have it, and another one as the main table.
+            if self.tables.values().any(|table| table.is_main && table.vpc.as_ref() == Some(&id)) {
+                continue;
+            }
             let table = self.table(&facts.main_table, &format!("{}.default_route_table_id", facts.address));
             (table.vpc, table.is_main, table.is_implied) = (Some(id), true, true);
         }
@@ -124,7 +128,20 @@ impl Reader<'_> {
             subnets.extend(text(association, "subnet_id"));
             is_main |= association.get("main") == Some(&Value::Bool(true));
         }
+        if resource.is_data && self.base.get("RouteTables", &id).is_some() {
+            return;
+        }
+        let is_configured =
+            self.references.is_configured(resource, "route") || resource.kind == "aws_default_route_table";
         let table = self.table(&id, &resource.address);
+        // What AWS adds by itself is in no refreshed table; what nobody manages here stays as the snapshot beneath has it.
+        table.routes.retain(|route| {
+            let is = |member: &str, value: &str| route.get(member).and_then(Value::as_str) == Some(value);
+            !is_configured
+                || is("Origin", "EnableVgwRoutePropagation")
+                || is("GatewayId", "local")
+                || route.get("DestinationPrefixListId").is_some()
+        });
         table.address.clone_from(&resource.address);
         table.vpc = vpc.or_else(|| table.vpc.take());
         (table.tags, table.is_implied) = (resource.tags(), false);
@@ -235,6 +252,9 @@ impl Reader<'_> {
             let own = self.tables.values_mut().filter(|table| vpc.is_none() || table.vpc == vpc);
             own.for_each(|table| table.is_main = false);
         }
+        if let Some(subnet) = subnet.id() {
+            self.move_to_table(subnet, &table);
+        }
         let entry = self.table(&table, &resource.address);
         entry.subnets.extend(subnet.id().map(str::to_owned));
         entry.gateways.extend(gateway.id().map(str::to_owned));
@@ -276,6 +296,9 @@ impl Reader<'_> {
     /// Prints the tables, each with the local routes that every table has (RT-12).
     pub(super) fn print_route_tables(&mut self) {
         for (id, table) in std::mem::take(&mut self.tables) {
+            if super::over::is_table_unchanged(&id, &table, self.base.get("RouteTables", &id)) {
+                continue;
+            }
             let facts = table.vpc.as_ref().and_then(|vpc| self.vpcs.get(vpc));
             let mut routes = table.routes.clone();
             routes.iter_mut().for_each(|route| self.lose_detached(route, table.vpc.as_deref()));
@@ -301,9 +324,20 @@ impl Reader<'_> {
 }
 
 impl Table {
+    /// Takes a route away.
+    pub(super) fn take_away(&mut self, values: &Map<String, Value>) {
+        if let Some(gone) = destination_of(values) {
+            self.routes.retain(|own| {
+                !same_destination(own, &gone) || own.get("Origin") == Some(&json!("EnableVgwRoutePropagation"))
+            });
+        }
+    }
+
     /// Adds a route, in place of one for the same destination.
     pub(super) fn put(&mut self, route: Value) {
-        let own = self.routes.iter_mut().find(|own| same_destination(own, &route) && own.get("Origin").is_none());
+        let own = self.routes.iter_mut().find(|own| {
+            same_destination(own, &route) && own.get("Origin") != Some(&json!("EnableVgwRoutePropagation"))
+        });
         match own {
             Some(own) => *own = route,
             None => self.routes.push(route),

@@ -22,6 +22,8 @@ pub(super) struct Group {
     pub(super) is_implied: bool,
     /// Whether some of its rules are not known.
     pub(super) is_partial: bool,
+    /// Whether it is as the snapshot beneath has it.
+    pub(super) is_untouched: bool,
 }
 
 /// One rule: one peer.
@@ -71,9 +73,10 @@ impl Reader<'_> {
                 vpc: Some(id),
                 rules,
                 is_implied: true,
-                is_partial: false,
+                ..Group::default()
             };
-            self.groups.insert(facts.default_group, group);
+            // The snapshot beneath may have it.
+            self.groups.entry(facts.default_group).or_insert(group);
         }
         for resource in self.all(&SECURITY_GROUP) {
             self.security_group(resource);
@@ -121,8 +124,11 @@ impl Reader<'_> {
             // Its rules are not in it.
             return;
         }
-        let mut group =
-            Group { address: resource.address.clone(), name: resource.text("name"), vpc, ..Group::default() };
+        let name = resource.text("name");
+        let mut group = Group { address: resource.address.clone(), name, vpc, ..Group::default() };
+        // Rules that nobody manages here stay as the snapshot beneath has them.
+        let beneath = self.groups.get(&id).filter(|own| !own.is_implied);
+        let beneath: Vec<Rule> = beneath.map(|own| own.rules.clone()).unwrap_or_default();
         for (attribute, is_egress) in [("ingress", false), ("egress", true)] {
             let own = blocks(resource.values.get(attribute)).into_iter().cloned().collect::<Vec<_>>();
             let is_configured = self.references.is_configured(resource, attribute);
@@ -135,7 +141,8 @@ impl Reader<'_> {
                 let rules = self.rules(resource, Some((attribute, index)), block, (is_egress, &id));
                 rules.into_iter().for_each(|rule| group.put(rule));
             }
-            if !is_configured {
+            if !is_configured && resource.kind != "aws_default_security_group" {
+                beneath.iter().filter(|rule| rule.is_egress == is_egress).for_each(|rule| group.put(rule.clone()));
                 // What a refreshed group lists is there, but for what the plan deletes.
                 let gone = self.gone_rules(&id);
                 group.rules.retain(|rule| rule.is_egress != is_egress || !gone.contains(rule));
@@ -145,7 +152,7 @@ impl Reader<'_> {
     }
 
     /// The rules of a group that the plan deletes.
-    fn gone_rules(&mut self, group: &str) -> Vec<Rule> {
+    pub(super) fn gone_rules(&mut self, group: &str) -> Vec<Rule> {
         let mut rules = Vec::new();
         for gone in &self.world.gone {
             let is_rule = gone.kind == "aws_security_group_rule" || gone.kind.starts_with("aws_vpc_security_group_");
@@ -269,7 +276,7 @@ impl Reader<'_> {
     /// Prints the groups. One of which rules may be missing is not printed: it would be wrong.
     pub(super) fn print_security_groups(&mut self) {
         for (id, group) in std::mem::take(&mut self.groups) {
-            if group.is_partial {
+            if group.is_partial || group.is_untouched {
                 continue;
             }
             let permissions = |is_egress: bool| -> Vec<Value> {
@@ -285,8 +292,33 @@ impl Reader<'_> {
 }
 
 impl Group {
+    /// A group of a snapshot.
+    pub(super) fn of_snapshot(id: &str, element: &Value) -> Self {
+        let text = |member: &str| element.get(member).and_then(Value::as_str).map(str::to_owned);
+        let mut rules = Vec::new();
+        for (list, is_egress) in [("IpPermissions", false), ("IpPermissionsEgress", true)] {
+            let permissions = super::document::elements(element.get(list));
+            permissions.for_each(|permission| rules.extend(Rule::of_permission(permission, is_egress)));
+        }
+        Self {
+            address: id.to_owned(),
+            name: text("GroupName"),
+            vpc: text("VpcId"),
+            rules,
+            is_untouched: true,
+            ..Self::default()
+        }
+    }
+
+    /// Takes rules away.
+    pub(super) fn take_away(&mut self, rules: &[Rule]) {
+        self.is_untouched &= rules.is_empty();
+        self.rules.retain(|own| !rules.contains(own));
+    }
+
     /// Adds a rule that it does not have yet.
     pub(super) fn put(&mut self, rule: Rule) {
+        self.is_untouched = false;
         if !self.rules.contains(&rule) {
             self.rules.push(rule);
         }
@@ -294,6 +326,23 @@ impl Group {
 }
 
 impl Rule {
+    /// The rules of a permission as AWS prints it, one for each peer.
+    fn of_permission(permission: &Value, is_egress: bool) -> Vec<Self> {
+        let members = permission.as_object();
+        let of = |key: &str| members.and_then(|members| text(members, key));
+        let protocol = of("IpProtocol").unwrap_or_default();
+        let ports = of("FromPort").zip(of("ToPort")).filter(|_| protocol != "-1");
+        let mut rules = Vec::new();
+        for (list, member) in [IPV4, IPV6, LIST, GROUP] {
+            for own in super::document::elements(permission.get(list)) {
+                let Some(peer) = own.get(member).and_then(Value::as_str) else { continue };
+                let peer = (list, member, peer.to_owned());
+                rules.push(Self { is_egress, protocol: protocol.clone(), ports: ports.clone(), peer });
+            }
+        }
+        rules
+    }
+
     fn permission(&self) -> Value {
         let (list, member, peer) = &self.peer;
         let mut permission = json!({"IpProtocol": self.protocol, *list: [{*member: peer}]});

@@ -71,7 +71,7 @@ impl Reader<'_> {
             "Ipv6CidrBlockAssociationSet": associated("Ipv6CidrBlock", "Ipv6CidrBlockState", &facts.ipv6_cidr_blocks),
             "Tags": resource.tags(),
         });
-        self.answers.add("Vpcs", &resource.address, compact(element));
+        self.add_unless_known("Vpcs", resource, &id, element);
         self.vpcs.insert(id, facts);
     }
 
@@ -98,7 +98,7 @@ impl Reader<'_> {
             "AvailabilityZoneId": resource.text("availability_zone_id"),
             "Tags": resource.tags(),
         });
-        self.answers.add("Subnets", &resource.address, compact(element));
+        self.add_unless_known("Subnets", resource, &id, element);
         let facts = SubnetFacts {
             vpc,
             cidr_block: cidr_block.and_then(|range| range.parse().ok()),
