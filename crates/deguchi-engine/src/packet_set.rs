@@ -241,6 +241,30 @@ impl Space {
         freed
     }
 
+    /// Returns the packets that have, for some value of one field, a packet in a set: that field is free in the result.
+    pub fn forget(&mut self, set: PacketSet, field: Field) -> PacketSet {
+        let mut memo = HashMap::new();
+        self.forget_in(set, field, &mut memo)
+    }
+
+    fn forget_in(&mut self, set: PacketSet, field: Field, memo: &mut HashMap<PacketSet, PacketSet>) -> PacketSet {
+        let Some(node) = self.get(set).filter(|node| node.field <= field) else { return set };
+        if let Some(known) = memo.get(&set) {
+            return *known;
+        }
+        let (level, edges) = (node.field, node.edges.clone());
+        let forgotten = if level == field {
+            let targets: Vec<PacketSet> = edges.iter().map(|edge| edge.to).collect();
+            self.union(&targets)
+        } else {
+            let edges = edges.iter().map(|edge| Edge { last: edge.last, to: self.forget_in(edge.to, field, memo) });
+            let edges = edges.collect();
+            self.node(level, edges)
+        };
+        memo.insert(set, forgotten);
+        forgotten
+    }
+
     /// Returns the share of `whole` that `part` makes up, 0 to 1, every packet counted alike. `part` must lie in `whole`.
     pub fn share(&self, part: PacketSet, whole: PacketSet) -> f64 {
         if part == whole {

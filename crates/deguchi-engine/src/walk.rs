@@ -93,6 +93,31 @@ pub(crate) fn undelivered(index: &Index<'_>, space: &mut Space, query: &Query) -
     (space.without(whole, Field::FirstTranslationAddress), space.without(lost, Field::FirstTranslationAddress))
 }
 
+/// What becomes of a query's packets, as sets that are disjoint and together are the whole.
+pub(crate) struct Fates {
+    pub(crate) whole: PacketSet,
+    pub(crate) delivered: PacketSet,
+    pub(crate) dropped: PacketSet,
+    pub(crate) undecided: PacketSet,
+}
+
+/// Returns what becomes of a query's packets, and the answer in words.
+pub(crate) fn fates(index: &Index<'_>, space: &mut Space, query: &Query) -> (Fates, Answer) {
+    let mut walk = Walk::new(index, space, query);
+    walk.walk();
+    let mut fates =
+        Fates { whole: walk.whole, delivered: PacketSet::NONE, dropped: PacketSet::NONE, undecided: PacketSet::NONE };
+    for leaf in &walk.leaves {
+        let set = match leaf.outcome {
+            Outcome::Delivered => &mut fates.delivered,
+            Outcome::Dropped => &mut fates.dropped,
+            Outcome::Undecided { .. } => &mut fates.undecided,
+        };
+        *set = walk.space.or(*set, leaf.parcel.packets);
+    }
+    (fates, walk.into_answer())
+}
+
 /// A part of the packets, on its way.
 #[derive(Clone)]
 struct Parcel<'n> {

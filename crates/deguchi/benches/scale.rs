@@ -7,15 +7,32 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use deguchi::{
+    difference, expectation,
     ingest::{self, File},
     question,
 };
 use deguchi_engine::{
     AddressSet, Destination, DestinationBasis, Engine, Ports, Query, Source, Traffic, source_classes,
 };
-use deguchi_model::Network;
+use deguchi_model::{Network, RouteTarget};
 
 const SIZES: [(usize, usize); 4] = [(100, 50), (1_000, 50), (5_000, 50), (5_000, 5_000)];
+
+const EXPECTATIONS: &str = "expect = [
+  \"app-* reaches 198.51.100.80:443\",
+  \"app-* never reaches internet:22\",
+  \"internet never reaches app-*\",
+]";
+
+/// The same network without the default route of the first VPC's protected subnets.
+fn changed(files: &[File]) -> Network {
+    let mut network = load(files);
+    let table = network.route_tables.values_mut().find(|table| table.is_main);
+    if let Some(table) = table {
+        table.routes.retain(|route| !matches!(route.target, RouteTarget::NatGateway(_)));
+    }
+    network
+}
 
 fn load(files: &[File]) -> Network {
     ingest::from_files(files.to_vec()).unwrap_or_else(|error| panic!("{error:?}")).network
@@ -78,6 +95,14 @@ fn scale(criterion: &mut Criterion) {
             });
         }
         group.bench_function("all interfaces to internet, by class", |bencher| bencher.iter(|| all_by_class(&network)));
+        let changed = changed(&files);
+        group.bench_function("diff, a route gone in one VPC", |bencher| {
+            bencher.iter(|| difference::between((&network, "before"), (&changed, "after")).exit_code());
+        });
+        let expectations = expectation::file::parse(EXPECTATIONS).unwrap_or_else(|error| panic!("{error:?}"));
+        group.bench_function("check, three expectations of all machines", |bencher| {
+            bencher.iter(|| expectation::judge::judge(&network, "file", expectations.clone()).map(|it| it.exit_code()));
+        });
         if rules <= 50 {
             group.bench_function("all interfaces to internet, one by one", |bencher| {
                 bencher.iter(|| all_one_by_one(&network));

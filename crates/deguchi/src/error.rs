@@ -141,6 +141,11 @@ pub enum ErrorKind {
         /// What is wrong with it.
         cause: String,
     },
+    /// One input for a difference, which is no Terraform plan.
+    NoPlan {
+        /// The input.
+        asked: String,
+    },
     /// A file that cannot be read or written.
     File {
         /// The file.

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod checklist;
 pub mod commands;
 pub mod comparison;
+pub mod difference;
 pub mod error;
 pub mod examples;
 pub mod expectation;
@@ -23,6 +24,8 @@ pub mod words {
 
     pub(crate) mod checklist_english;
     pub(crate) mod checklist_japanese;
+    pub(crate) mod difference_english;
+    pub(crate) mod difference_japanese;
     pub(crate) mod english;
     pub(crate) mod error_english;
     pub(crate) mod error_japanese;

@@ -244,8 +244,13 @@ fn source_of(network: &Network, start: &Start<'_>, destination: &Destination) ->
             Err(Error::new(ErrorKind::MixedFamilies))
         }
         Start::Internet(Some(addresses)) => Ok(Source::Internet(addresses.clone())),
-        Start::Internet(None) => Ok(Source::Internet(family.public().minus(&lookup::held(network)))),
+        Start::Internet(None) => Ok(Source::Internet(internet(network, family))),
     }
+}
+
+/// Returns the addresses of machines on the internet: the public ones that the snapshot does not hold.
+pub(crate) fn internet(network: &Network, family: Family) -> AddressSet {
+    family.public().minus(&lookup::held(network))
 }
 
 /// Joins alternatives that come to the same query under one name.

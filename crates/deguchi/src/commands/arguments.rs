@@ -37,6 +37,7 @@ pub(super) enum Command {
     Rules(Rules),
     Checklist(Checklist),
     Check(Check),
+    Diff(Diff),
     Probe(Probe),
     Lab(lab::Lab),
     Examples,
@@ -124,6 +125,34 @@ pub(super) struct Check {
     pub(super) format: CheckFormat,
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
     pub(super) color: Colour,
+}
+
+/// Arguments of `deguchi diff`.
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    #[arg(value_name = "BEFORE", value_hint = clap::ValueHint::AnyPath)]
+    pub(super) before: PathBuf,
+    #[arg(value_name = "AFTER", value_hint = clap::ValueHint::AnyPath)]
+    pub(super) after: Option<PathBuf>,
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = DiffFormat::Text)]
+    pub(super) format: DiffFormat,
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
+    pub(super) color: Colour,
+}
+
+/// A format of what a change does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    // For people.
+    Text,
+    // For programs.
+    Json,
+    // For a comment on a pull request.
+    Markdown,
+    // For continuous integration.
+    Junit,
+    // For code scanning.
+    Sarif,
 }
 
 /// A format of what expectations come to.

@@ -27,6 +27,17 @@ Examples:
   deguchi check --init --from ./snapshot > expectations.toml
   deguchi check expectations.toml --from ./snapshot --format junit";
 
+const DIFF: &str =
+    "Compared are, for each class of machines, the catalogue's destinations, the internet (out and in) and the machines
+each other: every port of TCP and UDP, and ping. What stays as it is is not told.
+
+Examples:
+  deguchi diff example:healthy example:three-faults
+  terraform show -json tfplan > plan.json && deguchi diff plan.json
+  deguchi diff ./snapshot-of-main ./snapshot-of-branch --format markdown
+
+Exit codes: 0 no difference, 1 a difference, 2 could not run, 3 something is undecided";
+
 const CHECK_EXIT: &str =
     "Exit codes: 0 all kept, 1 one is broken or about nothing, 2 could not run, 3 one is undecided";
 
@@ -106,15 +117,27 @@ pub(super) fn worded(command: Command) -> Command {
 
 /// The commands for continuous integration.
 fn commands_of_changes(command: Command) -> Command {
-    command.mut_subcommand("check", |sub| {
-        let sub = sub.about("Does the network do what EXPECTATIONS say? For continuous integration");
-        form(from(sub))
-            .mut_arg("expectations", |arg| arg.help("File of expectations (docs/expectations.md)"))
-            .mut_arg("init", |arg| {
-                arg.help("Write a first file from what holds now: to EXPECTATIONS, else to standard output")
-            })
-            .after_help(format!("{EXPECTATIONS}\n\n{CHECK_EXIT}"))
-    })
+    command
+        .mut_subcommand("check", |sub| {
+            let sub = sub.about("Does the network do what EXPECTATIONS say? For continuous integration");
+            form(from(sub))
+                .mut_arg("expectations", |arg| arg.help("File of expectations (docs/expectations.md)"))
+                .mut_arg("init", |arg| {
+                    arg.help("Write a first file from what holds now: to EXPECTATIONS, else to standard output")
+                })
+                .after_help(format!("{EXPECTATIONS}\n\n{CHECK_EXIT}"))
+        })
+        .mut_subcommand("diff", |sub| {
+            let sub = sub.about("Who gains or loses what between BEFORE and AFTER, why, and by which change");
+            form(sub)
+                .mut_arg("before", |arg| {
+                    arg.help(
+                        "The network before: a folder, a file, or example:NAME; or a Terraform plan, which holds both",
+                    )
+                })
+                .mut_arg("after", |arg| arg.help("The network after; not needed for a plan"))
+                .after_help(DIFF)
+        })
 }
 
 fn source(command: Command) -> Command {

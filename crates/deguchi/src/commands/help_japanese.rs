@@ -29,6 +29,16 @@ const EXPECTATIONS: &str = "期待の書き方:
   deguchi check --init --from ./snapshot > expectations.toml
   deguchi check expectations.toml --from ./snapshot --format junit";
 
+const DIFF: &str = "マシンの種別ごとに、カタログの送信先、インターネット (外向きと内向き)、マシン同士の到達性を、TCP と UDP の全ポートと ping について
+比較します。変わらないものは表示しません。
+
+例:
+  deguchi diff example:healthy example:three-faults
+  terraform show -json tfplan > plan.json && deguchi diff plan.json
+  deguchi diff ./snapshot-of-main ./snapshot-of-branch --format markdown
+
+終了コード: 0 変化なし、1 変化あり、2 実行できない、3 判定不能";
+
 const CHECK_EXIT: &str = "終了コード: 0 すべて期待どおり、1 期待に反するか対象がない、2 実行できない、3 判定不能";
 
 const EXAMPLES: &str = "例:
@@ -143,14 +153,26 @@ fn option(arg: Arg) -> Arg {
 
 /// The commands for continuous integration.
 fn commands_of_changes(command: Command) -> Command {
-    command.mut_subcommand("check", |sub| {
-        let sub = sub.about("ネットワークが EXPECTATIONS に書かれた期待どおりかを検査します (CI 向け)");
-        form(from(sub))
-            .mut_arg("expectations", |arg| arg.help("期待を書いたファイル (docs/expectations.md 参照)"))
-            .mut_arg("init", |arg| arg.help("現在の動作から最初のファイルを作成 (EXPECTATIONS、省略時は標準出力へ)"))
-            .mut_arg("format", |arg| arg.help("回答の形式: text、json、junit、sarif [既定: text]"))
-            .after_help(format!("{EXPECTATIONS}\n\n{CHECK_EXIT}"))
-    })
+    command
+        .mut_subcommand("check", |sub| {
+            let sub = sub.about("ネットワークが EXPECTATIONS に書かれた期待どおりかを検査します (CI 向け)");
+            form(from(sub))
+                .mut_arg("expectations", |arg| arg.help("期待を書いたファイル (docs/expectations.md 参照)"))
+                .mut_arg("init", |arg| {
+                    arg.help("現在の動作から最初のファイルを作成 (EXPECTATIONS、省略時は標準出力へ)")
+                })
+                .mut_arg("format", |arg| arg.help("回答の形式: text、json、junit、sarif [既定: text]"))
+                .after_help(format!("{EXPECTATIONS}\n\n{CHECK_EXIT}"))
+        })
+        .mut_subcommand("diff", |sub| {
+            let sub =
+                sub.about("BEFORE から AFTER への変更で、何がどこに届くように、届かなくなるかと、その理由を答えます");
+            form(sub)
+                .mut_arg("before", |arg| arg.help("変更前のネットワーク: フォルダー、ファイル、example:名前。Terraform のプランは前後の両方を含みます"))
+                .mut_arg("after", |arg| arg.help("変更後のネットワーク (プランでは省略)"))
+                .mut_arg("format", |arg| arg.help("回答の形式: text、json、markdown、junit、sarif [既定: text]"))
+                .after_help(DIFF)
+        })
 }
 
 fn source(command: Command) -> Command {

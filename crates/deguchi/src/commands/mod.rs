@@ -6,6 +6,7 @@ mod arguments;
 mod check;
 mod checklist;
 mod completions;
+mod diff;
 mod examples;
 mod help_english;
 mod help_japanese;
@@ -77,6 +78,7 @@ fn perform(command: &Command, language: Language) -> Result<u8, Error> {
         Command::Rules(arguments) => rules::run(arguments, language),
         Command::Checklist(arguments) => checklist::run(arguments, language),
         Command::Check(arguments) => check::run(arguments, language),
+        Command::Diff(arguments) => diff::run(arguments, language),
         Command::Probe(arguments) => probe::run(arguments, language),
         Command::Lab(arguments) => lab::run(&arguments.command, language),
         Command::Examples => examples::run(language),

@@ -22,6 +22,9 @@ use deguchi_engine::Verdict;
 use crate::question::Options;
 
 pub(crate) use cases::cases;
+pub(crate) use json::{ReasonOut, reasons_of};
+pub(crate) use selector::{Subject, subjects};
+pub(crate) use text::why;
 
 /// One expectation.
 #[derive(Clone, Debug, PartialEq)]

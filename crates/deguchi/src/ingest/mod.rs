@@ -139,6 +139,29 @@ fn files_of(path: &Path) -> Result<Vec<Loaded>, LoadError> {
     }
 }
 
+/// Loads both networks of a Terraform plan, before and after it is applied; `None` where there is no plan. What a first plan
+/// starts from is a network without anything.
+pub fn both_of_plan(path: &Path) -> Result<Option<(Snapshot, Snapshot)>, LoadError> {
+    let after = from_path_at(path, Moment::After)?;
+    let files = match files::read(path) {
+        Ok(Source::Folder(files)) => files,
+        Ok(Source::File(file)) => vec![file],
+        Err(_) => Vec::new(),
+    };
+    let is_plan = |text: &str| {
+        let keys: Option<std::collections::BTreeMap<String, serde::de::IgnoredAny>> = serde_json::from_str(text).ok();
+        keys.is_some_and(|keys| keys.contains_key("planned_values") || keys.contains_key("resource_changes"))
+    };
+    if !files.iter().any(|file| file.text.as_ref().is_ok_and(|text| is_plan(text))) {
+        return Ok(None);
+    }
+    let before = match from_path_at(path, Moment::Before) {
+        Err(LoadError::NoNetwork { .. }) => Snapshot { network: Network::default(), notices: Vec::new() },
+        before => before?,
+    };
+    Ok(Some((before, after)))
+}
+
 /// Loads a snapshot from files already in memory. Neither their order nor, but for messages, their names matter, except
 /// where an answer does not name its subject: entries of a prefix list, the account and region of a folder.
 pub fn from_files(files: Vec<File>) -> Result<Snapshot, LoadError> {

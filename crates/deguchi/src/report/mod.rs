@@ -19,7 +19,7 @@ mod step;
 mod title;
 
 pub(crate) use account_text::clean;
-pub(crate) use addresses::{WellKnown, address_list, port_list};
+pub(crate) use addresses::{WellKnown, address_list, join_ports, port_list};
 pub(crate) use describe_call::describe_call;
 pub(crate) use names::{Names, resource_type};
 pub(crate) use part::{Asked, Blocker, OtherWay, Part, Unknown};

@@ -40,6 +40,13 @@ impl Names {
         }
     }
 
+    /// Adds the names of another network, for ids that have none yet.
+    pub(crate) fn join(&mut self, other: Self) {
+        for (id, name) in other.by_id {
+            self.by_id.entry(id).or_insert(name);
+        }
+    }
+
     /// Returns the name of a resource.
     pub(crate) fn name(&self, id: &str) -> Option<&str> {
         self.by_id.get(id).map(String::as_str)

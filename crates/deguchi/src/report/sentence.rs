@@ -143,6 +143,11 @@ pub(crate) fn packets(language: Language, part: &deguchi_engine::PacketPart) -> 
     say!(language, packets::part(part))
 }
 
+/// Returns what sets a part apart but for its destination ports.
+pub(crate) fn limits_beside_ports(language: Language, part: &deguchi_engine::PacketPart) -> Option<String> {
+    say!(language, packets::limits_beside_ports(part))
+}
+
 pub(crate) fn unknown(language: Language, unknown: &Unknown, names: &Names) -> String {
     say!(language, gap::sentence(&unknown.missing, names))
 }

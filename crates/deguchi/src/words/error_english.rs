@@ -94,6 +94,10 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             format!("`{file}` is no probe that deguchi can read: {cause}"),
             "make one on the host with `deguchi probe --format json > probe.json`".to_owned(),
         ),
+        ErrorKind::NoPlan { asked } => (
+            format!("`{asked}` is no Terraform plan, so it holds one network only"),
+            "give two, `deguchi diff BEFORE AFTER`, or a plan by `terraform show -json`".to_owned(),
+        ),
         ErrorKind::File { file, cause } => {
             (format!("`{file}`: {cause}"), "give a file that can be read, or written for `--init`".to_owned())
         }

@@ -145,6 +145,13 @@ pub(crate) fn part(part: &PacketPart) -> String {
     format!("パケットの{}: {}", share(part.share), limits.join("、"))
 }
 
+/// Returns what sets a part apart but for its destination ports; `None` where nothing does.
+pub(crate) fn limits_beside_ports(part: &PacketPart) -> Option<String> {
+    let others = part.limits.iter().filter(|limit| !matches!(limit, Limit::DestinationPort(_)));
+    let words: Vec<String> = others.map(limit).collect();
+    (!words.is_empty()).then(|| words.join("、"))
+}
+
 /// Returns addresses as a part of more, exact to the address unless they are nearly all there are.
 fn part_of_addresses(set: &AddressSet) -> String {
     match WellKnown::of(set) {
