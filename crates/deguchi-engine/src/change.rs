@@ -288,7 +288,8 @@ fn create_nat_gateway(
         public: Some(public),
         interface: None,
         is_usable: true,
-        availability_zone: subnet.availability_zone.clone(),
+        // A zonal gateway is in the zone of its subnet.
+        availability_zone: None,
     };
     let created = NatGateway {
         id: id.clone(),

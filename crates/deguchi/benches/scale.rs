@@ -12,7 +12,9 @@ use deguchi::{
     question,
 };
 use deguchi_engine::{
-    AddressSet, Destination, DestinationBasis, Engine, Ports, Query, Source, Traffic, source_classes,
+    AddressSet, Destination, DestinationBasis, Engine, Ports, Query, Source, Traffic, Verdict,
+    fix::{MonthlyCosts, search},
+    source_classes,
 };
 use deguchi_model::{Network, RouteTarget};
 
@@ -32,6 +34,29 @@ fn changed(files: &[File]) -> Network {
         table.routes.retain(|route| !matches!(route.target, RouteTarget::NatGateway(_)));
     }
     network
+}
+
+/// A query of a machine whose way out is gone.
+fn queries_without_route(network: &Network) -> Vec<Query> {
+    let table = network.route_tables.values().find(|table| {
+        table.is_main && table.routes.iter().all(|route| !matches!(route.target, RouteTarget::NatGateway(_)))
+    });
+    let interfaces = network.network_interfaces.values().filter(|it| table.is_some_and(|table| table.vpc == it.vpc));
+    let engine = Engine::new(network);
+    let query = |interface: &deguchi_model::NetworkInterface| {
+        let address = interface.addresses.first()?.private;
+        let query = Query {
+            source: Source::Interface { interface: interface.id.clone(), address: address.into() },
+            destination: internet(),
+            traffic: Traffic::Tcp(Ports::to(443)),
+        };
+        (engine.answer(&query).verdict == Verdict::Unreachable).then_some(query)
+    };
+    let queries: Vec<Query> = interfaces.filter_map(query).take(1).collect();
+    if queries.is_empty() {
+        panic!("no machine has lost its way");
+    }
+    queries
 }
 
 fn load(files: &[File]) -> Network {
@@ -98,6 +123,11 @@ fn scale(criterion: &mut Criterion) {
         let changed = changed(&files);
         group.bench_function("diff, a route gone in one VPC", |bencher| {
             bencher.iter(|| difference::between((&network, "before"), (&changed, "after")).exit_code());
+        });
+        let queries = queries_without_route(&changed);
+        let costs = MonthlyCosts { nat_gateway: 45.0, public_address: 3.65 };
+        group.bench_function("fixes, a route gone in one VPC", |bencher| {
+            bencher.iter(|| black_box(search(&changed, &queries, &costs)).plans.len());
         });
         let expectations = expectation::file::parse(EXPECTATIONS).unwrap_or_else(|error| panic!("{error:?}"));
         group.bench_function("check, three expectations of all machines", |bencher| {

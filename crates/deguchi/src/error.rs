@@ -122,6 +122,37 @@ pub enum ErrorKind {
         /// What it may be.
         known: Vec<String>,
     },
+    /// A file that is no table of prices.
+    PriceFile {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// `--apply-to` for an answer that nothing stops.
+    NothingToApply {
+        /// The folder.
+        folder: String,
+    },
+    /// `--plan` with a number that no plan has.
+    NoSuchPlan {
+        /// The number.
+        asked: usize,
+        /// How many plans there are.
+        count: usize,
+    },
+    /// `--apply-to` for a plan or a state of Terraform.
+    ApplyToTerraform,
+    /// `--apply-to` with a folder that has something in it.
+    FolderNotEmpty {
+        /// The folder.
+        folder: String,
+    },
+    /// The changed snapshot does not answer as the plan says.
+    NotApplied {
+        /// The folder.
+        folder: String,
+    },
     /// The catalogue has no repositories for this platform.
     NoRepositories {
         /// The instance.

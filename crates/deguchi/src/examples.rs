@@ -36,10 +36,15 @@ pub fn all() -> &'static [Example] {
 
 /// Reads an example as if it had been saved from an account.
 pub fn load(name: &str) -> Result<Snapshot, Error> {
+    Ok(ingest::from_files(files(name)?)?)
+}
+
+/// Returns the files of an example.
+pub(crate) fn files(name: &str) -> Result<Vec<File>, Error> {
     let Some(example) = EXAMPLES.iter().find(|example| example.name == name) else {
         let close = closest(name, EXAMPLES.iter().map(|example| example.name));
         return Err(Error::new(ErrorKind::UnknownExample { asked: name.to_owned(), close }));
     };
     let file = |(name, text): &(&str, &str)| File { name: (*name).to_owned(), text: (*text).to_owned() };
-    Ok(ingest::from_files(example.files.iter().map(file).collect())?)
+    Ok(example.files.iter().map(file).collect())
 }

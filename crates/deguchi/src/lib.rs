@@ -11,6 +11,7 @@ pub mod difference;
 pub mod error;
 pub mod examples;
 pub mod expectation;
+pub mod fix;
 pub mod ingest;
 pub mod lab_options;
 pub mod language;

@@ -365,3 +365,68 @@ fn every_item_of_the_checklist_is_judged_in_order() {
         assert_eq!(with(source, example, "fail"), failing, "{example}");
     }
 }
+
+#[test]
+fn a_plan_is_written_as_commands_as_terraform_and_as_the_snapshot_that_follows() {
+    let folder = Folder::new("plan", &[]);
+    let after = folder.0.join("after").display().to_string();
+    let asked = ["why", "web-1", "yum", "--from", "example:nat-in-private-subnet"];
+    let (code, text, _) = run(&asked);
+    assert_eq!(code, 1);
+    assert!(text.contains("      aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-012709b53fe5c86d4"), "{text}");
+    let (_, text, _) = run(&[&asked[..], &["--fix-format", "terraform"]].concat());
+    assert!(text.contains("      resource \"aws_vpc_endpoint_route_table_association\" \"fix_1\" {"), "{text}");
+    let (_, text, _) = run(&[&asked[..], &["--fix-format", "none"]].concat());
+    assert!(text.contains("fixes") && !text.contains("aws ec2"), "{text}");
+
+    for plan in ["1", "2", "3"] {
+        let after = format!("{after}-{plan}");
+        let (code, _, told) = run(&[&asked[..], &["--apply-to", &after, "--plan", plan]].concat());
+        assert_eq!(code, 1, "{told}");
+        assert!(told.contains(&after), "{told}");
+        let (code, text, told) = run(&["why", "web-1", "yum", "--from", &after]);
+        assert_eq!(code, 0, "{plan}: {text}{told}");
+    }
+}
+
+#[test]
+fn a_plan_that_cannot_be_written_says_why() {
+    let folder = Folder::new("unwritten", &[("taken.json", "{}")]);
+    let taken = folder.0.display().to_string();
+    let free = folder.0.join("free").display().to_string();
+    let asked = ["why", "web-1", "yum", "--from", "example:nat-in-private-subnet"];
+    let (code, _, told) = run(&[&asked[..], &["--apply-to", &taken]].concat());
+    assert!(code == 2 && told.contains("is not an empty folder"), "{told}");
+    let asked = ["why", "web-1", "icmp:amazon.com", "--from", "example:internet-gateway-detached", "--apply-to", &free];
+    let (code, _, told) = run(&[&asked[..], &["--plan", "3"]].concat());
+    assert!(code == 2 && told.contains("there is no plan 3"), "{told}");
+    let (code, _, told) = run(&["why", "web-1", "yum", "--from", "example:healthy", "--apply-to", &free]);
+    assert!(code == 2 && told.contains("nothing stops these packets"), "{told}");
+    let prices = folder.0.join("taken.json").display().to_string();
+    let asked = ["why", "web-1", "yum", "--from", "example:nat-in-private-subnet", "--lang", "ja", "--prices", &prices];
+    let (code, _, told) = run(&asked);
+    assert!(code == 2 && told.contains("料金表として読めません"), "{told}");
+    assert!(!folder.0.join("free").exists());
+}
+
+/// Commands are for a shell: whatever a plan is made of, the shell can read its script.
+#[test]
+fn every_script_is_read_by_a_shell() {
+    for (example, destination) in [
+        ("three-faults", "https://api.sendgrid.com"),
+        ("route-missing", "internet"),
+        ("nat-gateway-deleted", "yum"),
+        ("nat-instance-no-public-address", "internet"),
+        ("public-without-address", "internet"),
+    ] {
+        let source = if example == "public-without-address" { "bastion" } else { "web-2" };
+        let (_, text, told) =
+            run(&["why", source, destination, "--from", &format!("example:{example}"), "--format", "json"]);
+        let document: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{example}: {error}: {told}"));
+        for plan in document["fixes"]["plans"].as_array().into_iter().flatten() {
+            let lines: Vec<&str> = plan["cli"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+            let read = Command::new("sh").args(["-n", "-c", &lines.join("\n")]).status().unwrap();
+            assert!(read.success() && !lines.is_empty(), "{example}: {lines:?}");
+        }
+    }
+}

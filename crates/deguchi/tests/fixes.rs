@@ -2,18 +2,20 @@
 //! network is broken in one place, some plan is found.
 #![cfg(test)]
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use deguchi::{
     expectation::{Expectation, file},
-    ingest, question,
+    fix::snapshot::changed,
+    ingest::{self, File},
+    question,
 };
 use deguchi_engine::{
     Engine, Query, Verdict,
     change::{Change, apply_all},
     fix::{Fixes, MonthlyCosts, search},
 };
-use deguchi_model::Network;
+use deguchi_model::{Network, RouteTable, RouteTableId};
 
 const COSTS: MonthlyCosts = MonthlyCosts { nat_gateway: 45.0, public_address: 3.65 };
 
@@ -67,6 +69,68 @@ fn every_plan_for_a_case_cures_the_question_and_needs_each_of_its_changes() {
         }
     }
     assert!(failing >= 60 && plans >= failing / 2, "{plans} plans for {failing} failing questions");
+}
+
+/// The files of a case, as they are.
+fn files(name: &str) -> Vec<File> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../cases").join(name).join("snapshot");
+    let mut files = Vec::new();
+    let mut pending = vec![root.clone()];
+    while let Some(folder) = pending.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                pending.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "json") {
+                let name = path.strip_prefix(&root).unwrap().display().to_string();
+                files.push(File { name, text: fs::read_to_string(&path).unwrap() });
+            }
+        }
+    }
+    files
+}
+
+/// Two readings of what a change does, one in the model and one in JSON, that share nothing.
+#[test]
+fn a_snapshot_changed_by_a_plan_is_read_as_the_changed_network() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../cases");
+    let mut plans = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(text) = fs::read_to_string(path.join("questions.toml")) else { continue };
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let network = case(&name);
+        let files = files(&name);
+        for asked in file::parse(&text).unwrap() {
+            let Some(queries) = queries(&network, &asked) else { continue };
+            if passes(&network, [], &queries) {
+                continue;
+            }
+            for plan in search(&network, &queries, &COSTS).plans {
+                let title = format!("{name}: {} → {}: {:?}", asked.source, asked.destination, plan.changes);
+                let fresh = ingest::from_files(changed(&files, &plan.changes)).unwrap().network;
+                let expected = apply_all(&network, &plan.changes);
+                assert!(passes(&fresh, [], &queries), "{title}");
+                assert_eq!(sorted(fresh.route_tables), sorted(expected.route_tables), "{title}");
+                assert_eq!(fresh.network_acls, expected.network_acls, "{title}");
+                assert_eq!(fresh.network_interfaces, expected.network_interfaces, "{title}");
+                assert_eq!(fresh.nat_gateways, expected.nat_gateways, "{title}");
+                assert_eq!(fresh.internet_gateways, expected.internet_gateways, "{title}");
+                assert_eq!(fresh.vpc_endpoints, expected.vpc_endpoints, "{title}");
+                plans += 1;
+            }
+        }
+    }
+    assert!(plans >= 60, "{plans}");
+}
+
+/// Route tables with their routes in one order: that of AWS means nothing.
+fn sorted(tables: BTreeMap<RouteTableId, RouteTable>) -> Vec<RouteTable> {
+    let sort = |mut table: RouteTable| {
+        table.routes.sort();
+        table
+    };
+    tables.into_values().map(sort).collect()
 }
 
 #[test]

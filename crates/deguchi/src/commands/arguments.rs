@@ -8,7 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use deguchi_model::PortRange;
 
-use crate::question::{self, Family};
+use crate::{
+    fix::FixFormat,
+    question::{self, Family},
+};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -61,7 +64,43 @@ pub(super) struct Why {
     #[command(flatten)]
     pub(super) seen: Seen,
     #[command(flatten)]
+    pub(super) fix: Fix,
+    #[command(flatten)]
     pub(super) form: Form,
+}
+
+/// How fixes are looked for and written down.
+#[derive(Debug, Args)]
+pub(super) struct Fix {
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = FixForm::Cli)]
+    pub(super) fix_format: FixForm,
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(super) prices: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(super) apply_to: Option<PathBuf>,
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "apply_to", value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub(super) plan: u8,
+}
+
+/// A form of the changes of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FixForm {
+    // Commands of the AWS CLI.
+    Cli,
+    // Blocks for provider `hashicorp/aws`.
+    Terraform,
+    // Sentences only.
+    None,
+}
+
+impl From<FixForm> for FixFormat {
+    fn from(form: FixForm) -> Self {
+        match form {
+            FixForm::Cli => Self::Cli,
+            FixForm::Terraform => Self::Terraform,
+            FixForm::None => Self::None,
+        }
+    }
 }
 
 /// Arguments of `deguchi subnets`.

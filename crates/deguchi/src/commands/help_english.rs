@@ -59,8 +59,9 @@ pub(super) fn worded(command: Command) -> Command {
             let sub = sub.mut_arg("verbose", |arg| {
                 arg.help("Show every rule of every filter on the way, and what of it matched")
             });
-            asked(form(from(source(sub)))).mut_arg("destination", |arg| arg.help("Where to (see below)"))
-                .mut_arg("probe", |arg| arg.help("What `deguchi probe --format json` saw on the client or a NAT instance")).after_help(
+            fixes(asked(form(from(source(sub))))).mut_arg("destination", |arg| arg.help("Where to (see below)"))
+                .mut_arg("probe", |arg| arg.help("What `deguchi probe --format json` saw on the client or a NAT instance"))
+                .after_help(
                 format!(
                     "{DESTINATIONS}\n\nExamples:\n  deguchi why web-1 yum --from example:nat-in-private-subnet\n  \
                      deguchi why internet:198.51.100.7 web-1:443 --from ./snapshot\n\n{EXIT}"
@@ -168,4 +169,15 @@ fn asked(command: Command) -> Command {
         .mut_arg("port", |arg| arg.help("Port of the destination, over what it says"))
         .mut_arg("source_ports", |arg| arg.help("Ports that the client chooses from [default: 32768-60999]"))
         .mut_arg("ipv6", |arg| arg.help("Ask about IPv6 where the destination leaves it open"))
+}
+
+/// How fixes are written down.
+fn fixes(command: Command) -> Command {
+    command
+        .mut_arg("fix_format", |arg| {
+            arg.help("How fixes are written: commands of the AWS CLI, Terraform, or sentences only")
+        })
+        .mut_arg("prices", |arg| arg.help("Table of prices in place of the built-in one (docs/prices.md)"))
+        .mut_arg("apply_to", |arg| arg.help("Write the snapshot as it is after a fix into DIR, to ask again"))
+        .mut_arg("plan", |arg| arg.help("Which fix `--apply-to` is about"))
 }

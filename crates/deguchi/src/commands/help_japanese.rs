@@ -71,8 +71,9 @@ fn commands(command: Command) -> Command {
         .mut_subcommand("why", |sub| {
             let sub = sub.about("送信元から送信先に届くか、届かないならなぜかを答えます");
             let sub = sub.mut_arg("verbose", |arg| arg.help("経路上の各フィルターの全ルールと、一致した項目を表示"));
-            asked(form(from(source(sub)))).mut_arg("destination", |arg| arg.help("送信先 (下記参照)"))
-                .mut_arg("probe", |arg| arg.help("クライアントや NAT インスタンスでの `deguchi probe --format json` の結果")).after_help(
+            fixes(asked(form(from(source(sub))))).mut_arg("destination", |arg| arg.help("送信先 (下記参照)"))
+                .mut_arg("probe", |arg| arg.help("クライアントや NAT インスタンスでの `deguchi probe --format json` の結果"))
+                .after_help(
                 format!(
                     "{DESTINATIONS}\n\n例:\n  deguchi why web-1 yum --from example:nat-in-private-subnet\n  \
                  deguchi why internet:198.51.100.7 web-1:443 --from ./snapshot\n\n{EXIT}"
@@ -209,4 +210,13 @@ fn asked(command: Command) -> Command {
         .mut_arg("port", |arg| arg.help("送信先のポート (送信先の記述より優先)"))
         .mut_arg("source_ports", |arg| arg.help("クライアントが使う送信元ポート [既定: 32768-60999]"))
         .mut_arg("ipv6", |arg| arg.help("送信先から決まらないとき IPv6 について調べる"))
+}
+
+/// How fixes are written down.
+fn fixes(command: Command) -> Command {
+    command
+        .mut_arg("fix_format", |arg| arg.help("修正案の書式: AWS CLI のコマンド、Terraform、文のみ"))
+        .mut_arg("prices", |arg| arg.help("組み込みの代わりに使う料金表 (docs/prices.md)"))
+        .mut_arg("apply_to", |arg| arg.help("修正案を適用したスナップショットを DIR に書き出す (再確認用)"))
+        .mut_arg("plan", |arg| arg.help("`--apply-to` で適用する修正案の番号"))
 }

@@ -6,7 +6,7 @@ use super::{arguments::Input, output};
 use crate::{
     error::{Error, ErrorKind, without_controls},
     examples,
-    ingest::{self, LoadError, Snapshot},
+    ingest::{self, File, LoadError, Snapshot},
     language::Language,
     notice::Notice,
     words::{notice_english as english, notice_japanese as japanese},
@@ -27,6 +27,15 @@ pub(super) fn load(from: &Path) -> Result<Snapshot, Error> {
         Some("live") => Err(Error::new(ErrorKind::LiveNotYet)),
         Some(text) if text.starts_with("example:") => examples::load(text.trim_start_matches("example:")),
         _ => Ok(ingest::from_path(from)?),
+    }
+}
+
+/// Reads the files of what `--from` names as they are, to write them changed.
+pub(super) fn files(input: &Input) -> Result<Vec<File>, Error> {
+    match input.from.to_str() {
+        _ if input.over.is_some() => Err(Error::new(ErrorKind::ApplyToTerraform)),
+        Some(text) if text.starts_with("example:") => examples::files(text.trim_start_matches("example:")),
+        _ => Ok(ingest::files_from_path(&input.from)?),
     }
 }
 

@@ -6,7 +6,14 @@ use super::{
     arguments::{Format, Why},
     output, snapshot,
 };
-use crate::{error::Error, language::Language, probe::evidence::Probes, question, report};
+use crate::{
+    error::{Error, ErrorKind},
+    fix::{self, Prices, Proposed},
+    language::Language,
+    probe::evidence::Probes,
+    question::{self, Question},
+    report,
+};
 
 /// Answers one question.
 pub(super) fn run(arguments: &Why, language: Language) -> Result<u8, Error> {
@@ -28,10 +35,50 @@ pub(super) fn run(arguments: &Why, language: Language) -> Result<u8, Error> {
         report.show_every_rule(&engine, &question);
     }
     report.add_evidence(&probes);
+    let mut written = None;
+    if report.has_blockers() {
+        let prices = match &arguments.fix.prices {
+            Some(file) => Prices::from_file(file)?,
+            None => Prices::built_in()?,
+        };
+        let proposed = fix::propose(network, &question, &prices);
+        written = apply(arguments, &proposed, &question)?;
+        report.add_fixes(network, &question, proposed, arguments.fix.fix_format.into());
+    } else if let Some(folder) = &arguments.fix.apply_to {
+        return Err(Error::new(ErrorKind::NothingToApply { folder: folder.display().to_string() }));
+    }
     let text = match arguments.form.format {
         Format::Text => report::text::render(&report, language, output::style(arguments.form.color)),
         Format::Json => report::json::render(&report, language),
     };
     output::to_stdout(&text)?;
+    if let Some(folder) = written {
+        output::to_stderr(&format!("{}\n", applied(&folder, arguments.fix.plan, language)));
+    }
     Ok(report.exit_code())
+}
+
+/// Writes the snapshot as it is after a plan, where that is asked for; returns the folder.
+fn apply(arguments: &Why, proposed: &Proposed, question: &Question) -> Result<Option<String>, Error> {
+    let Some(folder) = &arguments.fix.apply_to else { return Ok(None) };
+    let number = usize::from(arguments.fix.plan);
+    let Some(plan) = proposed.fixes.plans.get(number - 1) else {
+        return Err(Error::new(ErrorKind::NoSuchPlan { asked: number, count: proposed.fixes.plans.len() }));
+    };
+    let files = snapshot::files(&arguments.input)?;
+    fix::snapshot::write(&files, &plan.changes, question, folder)?;
+    Ok(Some(folder.display().to_string()))
+}
+
+fn applied(folder: &str, plan: u8, language: Language) -> String {
+    match language {
+        Language::English => {
+            format!("the snapshot after plan {plan} is in `{folder}`: ask again with `--from {folder}`")
+        }
+        Language::Japanese => {
+            format!(
+                "修正案 {plan} を適用したスナップショットを `{folder}` に書き出しました。`--from {folder}` で確かめられます"
+            )
+        }
+    }
 }

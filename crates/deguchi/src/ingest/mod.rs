@@ -13,6 +13,7 @@ use std::{fmt, path::Path};
 
 use deguchi_model::Network;
 
+pub(crate) use self::aws_cli::as_in_the_api;
 pub use self::terraform::Moment;
 use self::{
     aws_cli::document::{Document, Parsed, parse},
@@ -160,6 +161,24 @@ pub fn both_of_plan(path: &Path) -> Result<Option<(Snapshot, Snapshot)>, LoadErr
         before => before?,
     };
     Ok(Some((before, after)))
+}
+
+/// Reads the files of a snapshot as they are.
+pub(crate) fn files_from_path(path: &Path) -> Result<Vec<File>, LoadError> {
+    let text = |Loaded { name, text }: Loaded| match text {
+        Ok(text) => Ok(File { name, text }),
+        Err(Unreadable::Refused(reason)) => Err(LoadError::Unreadable { path: name, reason }),
+        Err(Unreadable::NotText) => {
+            let reason = "neither UTF-8 nor UTF-16".to_owned();
+            Err(LoadError::Unreadable { path: name, reason })
+        }
+    };
+    files_of(path)?.into_iter().map(text).collect()
+}
+
+/// Whether a file holds a plan or a state of Terraform.
+pub(crate) fn is_terraform(file: &File) -> bool {
+    parse(&file.name, &file.text, &mut Notices::default()).is_ok_and(|parsed| !parsed.terraform.is_empty())
 }
 
 /// Loads a snapshot from files already in memory. Neither their order nor, but for messages, their names matter, except

@@ -4,6 +4,7 @@
 
 mod authorization;
 mod document;
+mod fixes;
 mod hop;
 mod reason;
 

@@ -10,6 +10,7 @@ mod account_text;
 mod addresses;
 mod describe_call;
 mod every_rule;
+mod fixes;
 mod names;
 mod part;
 mod policy_call;
@@ -21,6 +22,7 @@ mod title;
 pub(crate) use account_text::clean;
 pub(crate) use addresses::{WellKnown, address_list, join_ports, port_list};
 pub(crate) use describe_call::describe_call;
+pub(crate) use fixes::{ExitLine, Fixes, PlanNames, PlanSheet, exit_resource, target_resource};
 pub(crate) use names::{Names, resource_type};
 pub(crate) use part::{Asked, Blocker, OtherWay, Part, Unknown};
 pub(crate) use policy_call::{missing_policy_call, policy_call};
@@ -54,6 +56,8 @@ pub struct Report {
     pub(crate) notices: Vec<Notice>,
     /// What was seen on hosts (`--probe`).
     pub(crate) evidence: Vec<Evidence>,
+    /// Exits and fixes, where they were looked for.
+    pub(crate) fixes: Option<Fixes>,
     /// The `Name` tags of the snapshot.
     pub(crate) names: Names,
 }
@@ -74,6 +78,7 @@ pub fn why(network: &Network, question: &Question, answers: &[Answer], notices: 
         parts,
         notices: notices.to_vec(),
         evidence: Vec::new(),
+        fixes: None,
         names: Names::new(network),
     }
 }

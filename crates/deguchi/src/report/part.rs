@@ -200,6 +200,19 @@ impl OtherWay {
 }
 
 impl Blocker {
+    /// One thing that stops packets, where there is no answer to look the rest up in.
+    pub(super) fn bare(query: &Query, reason: &Reason) -> Self {
+        Self {
+            reason: reason.clone(),
+            header: None,
+            internet_gateway: None,
+            failure: None,
+            connectivity: None,
+            traffic: query.traffic.clone(),
+            destination: query.destination.clone(),
+        }
+    }
+
     fn new(network: &Network, query: &Query, answer: &Answer, index: usize, reason: &Reason) -> Self {
         let nat_gateway = match &reason.resource {
             Resource::NatGateway(id) => network.nat_gateways.get(id),

@@ -24,6 +24,8 @@ macro_rules! say {
     };
 }
 
+pub(crate) mod fixes;
+
 pub(crate) fn title(language: Language, title: Title) -> &'static str {
     say!(language, title::words(title))
 }

@@ -3,6 +3,7 @@
 //! Leaves out words ([`crate::words`]). Meaning never hangs on colour alone.
 
 mod column;
+mod fixes;
 mod header;
 mod paint;
 mod rule_rows;
@@ -30,6 +31,7 @@ pub fn render(report: &Report, language: Language, style: Style) -> String {
         [part] => sheet.part(part),
         parts => sheet.alternatives(parts),
     }
+    sheet.fixes();
     sheet.evidence();
     sheet.remarks();
     sheet.notices();

@@ -17,6 +17,10 @@ pub(crate) enum Title {
     Authorization,
     /// What stops packets.
     Blockers,
+    /// The exits that could carry the packets.
+    Exits,
+    /// Plans that cure.
+    Fixes,
     /// What is not known, in an undecided answer.
     Unknowns,
     /// What is not known, in an answer that is decided without it.

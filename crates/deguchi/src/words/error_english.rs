@@ -109,6 +109,12 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
         ErrorKind::NoSuchMachine { .. } | ErrorKind::SeveralMachines { .. } | ErrorKind::NoSuchInstance { .. } => {
             return of_lab(kind);
         }
+        ErrorKind::PriceFile { .. }
+        | ErrorKind::NothingToApply { .. }
+        | ErrorKind::NoSuchPlan { .. }
+        | ErrorKind::ApplyToTerraform
+        | ErrorKind::FolderNotEmpty { .. }
+        | ErrorKind::NotApplied { .. } => return of_fixes(kind),
         ErrorKind::Catalogue(why) => (
             format!("the built-in catalogue cannot be read: {why}"),
             "report this: it is a fault of deguchi".to_owned(),
@@ -118,6 +124,49 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
         }
     };
     Words { message, effect: Some("nothing was analysed".to_owned()), hint: Some(hint) }
+}
+
+/// What has to do with fixes.
+fn of_fixes(kind: &ErrorKind) -> Words {
+    let (message, effect, hint) = match kind {
+        ErrorKind::PriceFile { file, cause } => (
+            format!("`{file}` is no table of prices: {cause}"),
+            "nothing was analysed",
+            "give JSON of the form described in docs/prices.md",
+        ),
+        ErrorKind::NoSuchPlan { asked, count: 0 } => (
+            format!("there is no plan {asked}: none was found"),
+            "nothing was written",
+            "see every exit and its blockers: ask without `--apply-to`",
+        ),
+        ErrorKind::NoSuchPlan { asked, count } => (
+            format!("there is no plan {asked}: the answer has {count}"),
+            "nothing was written",
+            "choose one of those with `--plan`",
+        ),
+        ErrorKind::ApplyToTerraform => (
+            "a plan or a state of Terraform is not rewritten".to_owned(),
+            "nothing was written",
+            "change the code, with `--fix-format terraform` as a start, and plan again",
+        ),
+        ErrorKind::FolderNotEmpty { folder } => (
+            format!("`{folder}` is not an empty folder"),
+            "nothing was written",
+            "name a folder that is empty or not there yet",
+        ),
+        ErrorKind::NotApplied { folder } => (
+            format!("the snapshot written to `{folder}` does not answer as the plan says"),
+            "what was written is not the network after the plan",
+            "report this with the snapshot: it is a fault of deguchi",
+        ),
+        ErrorKind::NothingToApply { folder } => (
+            format!("nothing stops these packets: there is no plan to write to `{folder}`"),
+            "nothing was written",
+            "ask without `--apply-to`",
+        ),
+        _ => return Words { message: String::new(), effect: None, hint: None },
+    };
+    Words { message, effect: Some(effect.to_owned()), hint: Some(hint.to_owned()) }
 }
 
 /// What was asked of a lab and is not there.

@@ -105,6 +105,12 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
         ErrorKind::NoSuchMachine { .. } | ErrorKind::SeveralMachines { .. } | ErrorKind::NoSuchInstance { .. } => {
             return of_lab(kind);
         }
+        ErrorKind::PriceFile { .. }
+        | ErrorKind::NothingToApply { .. }
+        | ErrorKind::NoSuchPlan { .. }
+        | ErrorKind::ApplyToTerraform
+        | ErrorKind::FolderNotEmpty { .. }
+        | ErrorKind::NotApplied { .. } => return of_fixes(kind),
         ErrorKind::Catalogue(why) => (
             format!("組み込みのカタログを読み込めません: {why}"),
             "deguchi の不具合です。報告してください".to_owned(),
@@ -112,6 +118,49 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
         ErrorKind::Output(why) => (format!("回答を書き出せません: {why}"), "別の場所に書き出してください".to_owned()),
     };
     Words { message, effect: Some("解析は行われていません".to_owned()), hint: Some(hint) }
+}
+
+/// What has to do with fixes.
+fn of_fixes(kind: &ErrorKind) -> Words {
+    let (message, effect, hint) = match kind {
+        ErrorKind::PriceFile { file, cause } => (
+            format!("`{file}` は料金表として読めません: {cause}"),
+            "解析は行われていません",
+            "docs/prices.md の形式の JSON を指定してください",
+        ),
+        ErrorKind::NoSuchPlan { asked, count: 0 } => (
+            format!("修正案 {asked} はありません。修正案は見つかりませんでした"),
+            "何も書き出していません",
+            "`--apply-to` を付けずに実行し、すべての出口とその妨げを確かめてください",
+        ),
+        ErrorKind::NoSuchPlan { asked, count } => (
+            format!("修正案 {asked} はありません。修正案は {count} 件です"),
+            "何も書き出していません",
+            "`--plan` でその中から選んでください",
+        ),
+        ErrorKind::ApplyToTerraform => (
+            "Terraform のプランとステートは書き換えられません".to_owned(),
+            "何も書き出していません",
+            "`--fix-format terraform` を手がかりにコードを変更し、プランを作り直してください",
+        ),
+        ErrorKind::FolderNotEmpty { folder } => (
+            format!("`{folder}` は空のフォルダではありません"),
+            "何も書き出していません",
+            "空のフォルダか、まだないフォルダを指定してください",
+        ),
+        ErrorKind::NotApplied { folder } => (
+            format!("`{folder}` に書き出したスナップショットの判定が、修正案と一致しません"),
+            "書き出されたものは、修正後のネットワークではありません",
+            "deguchi の不具合です。スナップショットを添えて報告してください",
+        ),
+        ErrorKind::NothingToApply { folder } => (
+            format!("到達を妨げているものはなく、`{folder}` に書き出す修正案はありません"),
+            "何も書き出していません",
+            "`--apply-to` を付けずに実行してください",
+        ),
+        _ => return Words { message: String::new(), effect: None, hint: None },
+    };
+    Words { message, effect: Some(effect.to_owned()), hint: Some(hint.to_owned()) }
 }
 
 /// What was asked of a lab and is not there.

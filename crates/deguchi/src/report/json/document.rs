@@ -10,6 +10,7 @@ use super::{
     super::{Asked, OtherWay, Part, Report, address_list, as_number, clean, port_list, sentence, verdict_word},
     SCHEMA,
     authorization::AuthorizationOut,
+    fixes::FixesOut,
     hop::HopOut,
     reason::ReasonOut,
 };
@@ -28,6 +29,9 @@ pub(super) struct Document {
     #[serde(flatten)]
     leading: PartOut,
     alternatives: Vec<Alternative>,
+    /// Left out where nothing stops the packets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<FixesOut>,
     /// Left out where no probe was given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     evidence: Vec<Coded>,
@@ -114,9 +118,9 @@ struct LimitOut {
 
 /// A code and its sentence.
 #[derive(Serialize)]
-struct Coded {
-    code: &'static str,
-    message: String,
+pub(super) struct Coded {
+    pub(super) code: &'static str,
+    pub(super) message: String,
 }
 
 /// A notice.
@@ -147,6 +151,7 @@ impl Document {
             summary: sentence::headline(language, report),
             leading,
             alternatives: alternatives.iter().map(|part| Alternative::new(part, report, language)).collect(),
+            fixes: report.fixes.as_ref().map(|fixes| FixesOut::new(fixes, report, language)),
             evidence: report
                 .evidence
                 .iter()

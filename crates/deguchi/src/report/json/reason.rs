@@ -124,7 +124,7 @@ impl ReasonOut {
         (reasons, beyond)
     }
 
-    fn of_blocker(blocker: &Blocker, names: &Names, language: Language) -> Self {
+    pub(super) fn of_blocker(blocker: &Blocker, names: &Names, language: Language) -> Self {
         let reason = &blocker.reason;
         let evidence = &reason.evidence;
         Self {

@@ -11,6 +11,8 @@ pub(crate) const fn words(title: Title) -> &'static str {
         Title::OtherWays => "other packets",
         Title::Explained => "drawn above",
         Title::Authorization => "authorization",
+        Title::Exits => "every exit",
+        Title::Fixes => "fixes",
         Title::Blockers => "blockers",
         Title::Unknowns => "not known",
         Title::UnknownsBeyond => "not known either, beyond the blockers",

@@ -3,6 +3,7 @@
 //! Leaves out layout, and ids, codes and CIDRs, which are the same in every language.
 
 pub(crate) mod assumption;
+pub(crate) mod change;
 pub(crate) mod gap;
 mod inspection;
 mod load_balancer;

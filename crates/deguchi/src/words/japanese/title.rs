@@ -11,6 +11,8 @@ pub(crate) const fn words(title: Title) -> &'static str {
         Title::OtherWays => "その他のパケット",
         Title::Explained => "上に示した経路",
         Title::Authorization => "認可",
+        Title::Exits => "すべての出口",
+        Title::Fixes => "修正案",
         Title::Blockers => "到達を妨げているもの",
         Title::Unknowns => "判定できない点",
         Title::UnknownsBeyond => "このほかに判定できない点",
