@@ -5,8 +5,8 @@ use core::net::IpAddr;
 
 use deguchi_model::{
     Direction, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, LoadBalancerId, NatGatewayId, NetworkAclId,
-    NetworkInterfaceId, PeeringConnectionId, Route, RouteTableId, SecurityGroupId, SubnetId, VpcEndpointId, VpcId,
-    VpnGatewayId,
+    NetworkInterfaceId, PeeringConnectionId, Route, RouteTableId, SecurityGroupId, SubnetId,
+    TransitGatewayAttachmentId, TransitGatewayRoute, TransitGatewayRouteTableId, VpcEndpointId, VpcId, VpnGatewayId,
 };
 
 use crate::{
@@ -188,6 +188,15 @@ pub enum Place {
     VpnGateway(VpnGatewayId),
     /// A VPC peering connection.
     PeeringConnection(PeeringConnectionId),
+    /// An attachment of a transit gateway.
+    TransitGatewayAttachment {
+        /// The attachment.
+        attachment: TransitGatewayAttachmentId,
+        /// Into the gateway or out of it.
+        direction: Direction,
+    },
+    /// A route table of a transit gateway.
+    TransitGatewayRouteTable(TransitGatewayRouteTableId),
     /// A load balancer, by one of its nodes.
     LoadBalancer(LoadBalancerId),
     /// The internet.
@@ -231,6 +240,8 @@ pub enum Decision {
     },
     /// A route is chosen; `None` where the snapshot lacks the table and the local route is taken.
     Routed(Option<Route>),
+    /// A route of a transit gateway is chosen.
+    RoutedByTransitGateway(TransitGatewayRoute),
     /// No route matches.
     NoRoute,
     /// The source address or port is translated (see the header).

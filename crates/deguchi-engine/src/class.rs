@@ -96,11 +96,13 @@ fn prefix_bounds(network: &Network) -> Vec<u128> {
         RouteDestination::Cidr(cidr) => Some(cidr),
         RouteDestination::PrefixList(_) | RouteDestination::Unmodelled(_) => None,
     });
+    let transit = network.transit_gateway_route_tables.values().flat_map(|table| &table.routes);
+    let by_transit = transit.map(|route| &route.destination);
     let in_lists = network.prefix_lists.values().flat_map(|list| match &list.entries {
         deguchi_model::PrefixListEntries::Known(cidrs) => cidrs.as_slice(),
         deguchi_model::PrefixListEntries::Unknown => &[],
     });
-    let cidrs: Vec<&IpNet> = by_groups.chain(by_acls).chain(by_routes).chain(in_lists).collect();
+    let cidrs: Vec<&IpNet> = by_groups.chain(by_acls).chain(by_routes).chain(by_transit).chain(in_lists).collect();
     let mut found: Vec<u128> =
         cidrs.into_iter().map(bounds).flat_map(|(first, last)| [first, last.saturating_add(1)]).collect();
     found.sort_unstable();

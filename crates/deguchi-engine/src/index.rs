@@ -13,7 +13,8 @@ use deguchi_model::{
     AttachmentState, Direction, ElasticIpId, InterfaceListing, InternetGatewayId, IpNet, LoadBalancer, NatGateway,
     NatGatewayState, Network, NetworkAcl, NetworkFirewall, NetworkInterface, NetworkInterfaceId, PeeringSide,
     PeeringStatus, PrefixListEntries, PrefixListId, RouteDestination, RouteState, RouteTable, RouteTableId,
-    RouteTarget, SecurityGroupId, Subnet, SubnetId, VpcEndpoint, VpcEndpointId, VpcEndpointKind, VpcId,
+    RouteTarget, SecurityGroupId, Subnet, SubnetId, TransitGatewayAttachment, TransitGatewayId,
+    TransitGatewayRouteTableId, VpcEndpoint, VpcEndpointId, VpcEndpointKind, VpcId,
 };
 
 use crate::{
@@ -22,6 +23,7 @@ use crate::{
     route::RankedRoute,
     stand_in::OpenAddresses,
     subnet_kind::TableAssociation,
+    transit_route::{self, RankedRoutes},
 };
 
 /// Who has an address inside a VPC.
@@ -64,6 +66,10 @@ pub(crate) struct Index<'n> {
     held_publicly: AddressSet,
     members: HashMap<&'n SecurityGroupId, BTreeMap<&'n VpcId, AddressSet>>,
     peers: BTreeMap<&'n VpcId, Vec<&'n PeeringSide>>,
+    /// By VPC, those whose groups its inbound rules may name, as a transit gateway that both are attached to lets them.
+    referenced: BTreeMap<&'n VpcId, BTreeSet<&'n VpcId>>,
+    transit_routes: BTreeMap<&'n TransitGatewayRouteTableId, Vec<RankedRoutes<'n>>>,
+    transit_attachments: BTreeMap<(&'n TransitGatewayId, &'n VpcId), Vec<&'n TransitGatewayAttachment>>,
     routes: BTreeMap<&'n RouteTableId, Vec<RankedRoute<'n>>>,
     attached_internet_gateways: BTreeMap<&'n VpcId, &'n InternetGatewayId>,
     nat_gateways_by_interface: BTreeMap<&'n NetworkInterfaceId, &'n NatGateway>,
@@ -89,6 +95,9 @@ impl<'n> Index<'n> {
             held_publicly: AddressSet::empty(),
             members: HashMap::new(),
             peers: peers(network),
+            referenced: transit_route::referenced(network),
+            transit_routes: transit_route::ranked(network),
+            transit_attachments: transit_route::attachments_by_vpc(network),
             routes: BTreeMap::new(),
             attached_internet_gateways: BTreeMap::new(),
             nat_gateways_by_interface: BTreeMap::new(),
@@ -252,6 +261,20 @@ impl<'n> Index<'n> {
         self.routes.get(table).map_or(&[], Vec::as_slice)
     }
 
+    /// The routes of a transit gateway's table, best first.
+    pub(crate) fn transit_routes_of(&self, table: &TransitGatewayRouteTableId) -> &[RankedRoutes<'n>] {
+        self.transit_routes.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// The attachments of a transit gateway to a VPC, the one in force first.
+    pub(crate) fn transit_attachments(
+        &self,
+        gateway: &'n TransitGatewayId,
+        vpc: &'n VpcId,
+    ) -> &[&'n TransitGatewayAttachment] {
+        self.transit_attachments.get(&(gateway, vpc)).map_or(&[], Vec::as_slice)
+    }
+
     /// Everyone who has an address of a VPC between two places, both included, ascending.
     pub(crate) fn holders_between(
         &self,
@@ -300,8 +323,15 @@ impl<'n> Index<'n> {
     }
 
     /// Whether rules in a VPC may name groups of another (SG-12).
-    fn is_in_reach(&self, other: &VpcId, vpc: &VpcId, _direction: Direction) -> bool {
+    fn is_in_reach(&self, other: &VpcId, vpc: &VpcId, direction: Direction) -> bool {
         self.peers_of(vpc).any(|side| side.vpc.as_ref() == Some(other))
+            || self.referenced_from(vpc, direction).any(|referenced| referenced == other)
+    }
+
+    /// The VPCs behind a transit gateway whose groups rules of this direction may name: inbound ones only.
+    fn referenced_from(&self, vpc: &VpcId, direction: Direction) -> impl Iterator<Item = &'n VpcId> {
+        let inbound = self.referenced.get(vpc).filter(|_| direction == Direction::Inbound);
+        inbound.into_iter().flatten().copied()
     }
 
     /// The far sides of a VPC's peering connections that are in force within its region.
@@ -319,8 +349,9 @@ impl<'n> Index<'n> {
 
     /// The addresses whose interfaces may exist though the snapshot does not list them, and may carry a group that a rule
     /// of this direction in this VPC names; none where it lists every interface.
-    pub(crate) fn unlisted(&self, vpc: &VpcId, _direction: Direction) -> AddressSet {
+    pub(crate) fn unlisted(&self, vpc: &VpcId, direction: Direction) -> AddressSet {
         let own = self.unlisted_in(vpc);
+        let own = self.referenced_from(vpc, direction).fold(own, |all, other| all.union(&self.unlisted_in(other)));
         self.peers_of(vpc).fold(own, |all, side| match &side.vpc {
             Some(id) if self.network.vpcs.contains_key(id) => all.union(&self.unlisted_in(id)),
             _ => all.union(&AddressSet::from_cidrs(&side.cidr_blocks)),
@@ -454,7 +485,7 @@ pub(crate) fn table_of_subnet<'n>(network: &'n Network, subnet: &Subnet) -> Opti
 }
 
 /// A VPC's ranges of both families.
-fn ranges_of_vpc(vpc: &deguchi_model::Vpc) -> AddressSet {
+pub(crate) fn ranges_of_vpc(vpc: &deguchi_model::Vpc) -> AddressSet {
     let v4 = vpc.cidr_blocks.iter().copied().map(IpNet::V4);
     let cidrs: Vec<IpNet> = v4.chain(vpc.ipv6_cidr_blocks.iter().copied().map(IpNet::V6)).collect();
     AddressSet::from_cidrs(&cidrs)

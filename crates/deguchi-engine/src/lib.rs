@@ -27,6 +27,7 @@ mod route;
 mod rule_table;
 mod stand_in;
 mod subnet_kind;
+mod transit_route;
 mod walk;
 
 pub use address_set::AddressSet;
@@ -38,6 +39,7 @@ pub use packet_part::{Limit, PacketPart};
 pub use query::{Destination, DestinationBasis, Ports, Query, RequestCaller, ServiceRequest, Source, Traffic};
 pub use reason::{
     Assumption, Code, Evidence, Gap, Heading, InspectionGap, LoadBalancerGap, Missing, Reason, Resource, RuleReference,
+    TransitGatewayGap,
 };
 pub use rule_table::{FieldMatch, RuleEffect, RuleRow};
 pub use subnet_kind::{SubnetClassification, SubnetKind, TableAssociation, classify_subnet};

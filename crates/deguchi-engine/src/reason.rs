@@ -9,7 +9,8 @@ use deguchi_model::{
     AccountId, Direction, EgressOnlyInternetGatewayId, ElasticIpId, FirewallRuleGroupId, InstanceId, InternetGatewayId,
     IpNet, LoadBalancerId, NatGatewayId, NetworkAclId, NetworkAclRule, NetworkFirewallId, NetworkInterfaceId,
     PeeringConnectionId, PrefixListId, Region, RoleArn, Route, RouteTableId, SecurityGroupId, SecurityGroupRule,
-    SubnetId, TargetGroupId, TransitGatewayId, VpcEndpointId, VpcId, VpnGatewayId,
+    SubnetId, TargetGroupId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRoute,
+    TransitGatewayRouteTableId, VpcEndpointId, VpcId, VpnGatewayId,
 };
 
 use crate::{
@@ -79,6 +80,22 @@ codes! {
     ProtocolRestriction = "PROTOCOL_RESTRICTION",
     /// A peering connection carries only what goes from one of its VPCs to the other (PX-2).
     PeeringNeedsAddressInVpc = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
+    /// The attachment has no subnet in the zone where the traffic starts (TG-1).
+    TransitGatewayZone = "TGW_ROUTE_AZ_RESTRICTION",
+    /// No route table of the transit gateway is associated with the attachment (TG-2).
+    TransitGatewayNoAssociation = "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION",
+    /// The transit gateway's table has no route to the attachment of the VPC that has the destination (TG-2).
+    TransitGatewayNoRouteToAttachment = "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT",
+    /// The transit gateway's table has no route for the destination (TG-2).
+    TransitGatewayNoRoute = "TGW_RTB_CANNOT_ROUTE",
+    /// The transit gateway's route that wins is a blackhole (TG-2).
+    TransitGatewayBadStateRoute = "TGW_RTB_BAD_STATE_ROUTE",
+    /// The routes of the transit gateway's table are not in the snapshot.
+    TransitGatewayRoutesUnknown = "TGW_RTB_ROUTES_ARE_UNKNOWN",
+    /// The VPN connection behind the attachment is not working.
+    TransitGatewayBadStateVpn = "TGW_BAD_STATE_VPN",
+    /// A rule names a group, which the transit gateway or an attachment does not preserve (SG-12).
+    SecurityGroupReferencingSupport = "SG_REFERENCING_SUPPORT",
     /// No listener of a network or application load balancer takes the packets (LB-1, LB-2).
     ListenersMismatch = "ELBV2_LISTENERS_MISMATCH",
     /// No listener of a classic load balancer takes the packets (LB-1).
@@ -176,6 +193,10 @@ pub enum Resource {
     PeeringConnection(PeeringConnectionId),
     /// A transit gateway.
     TransitGateway(TransitGatewayId),
+    /// An attachment of a transit gateway.
+    TransitGatewayAttachment(TransitGatewayAttachmentId),
+    /// A route table of a transit gateway.
+    TransitGatewayRouteTable(TransitGatewayRouteTableId),
     /// A load balancer.
     LoadBalancer(LoadBalancerId),
     /// A target group.
@@ -214,6 +235,8 @@ impl fmt::Display for Resource {
             Self::VpnGateway(id) => id.fmt(f),
             Self::PeeringConnection(id) => id.fmt(f),
             Self::TransitGateway(id) => id.fmt(f),
+            Self::TransitGatewayAttachment(id) => id.fmt(f),
+            Self::TransitGatewayRouteTable(id) => id.fmt(f),
             Self::LoadBalancer(id) => id.fmt(f),
             Self::TargetGroup(id) => id.fmt(f),
             Self::Role(arn) => arn.fmt(f),
@@ -251,6 +274,8 @@ pub enum Evidence {
     },
     /// This route of this table won.
     Route(Route),
+    /// This route of this table of a transit gateway won.
+    TransitGatewayRoute(TransitGatewayRoute),
     /// The table has no route for the destination.
     NoRoute,
     /// The state that the snapshot prints, e.g. `deleted`, `stopped`, `detached`.
@@ -355,6 +380,8 @@ pub enum Gap {
     RouteTargetNotModelled(Route),
     /// A way into (or out of) this kind of interface is not modelled yet: load balancer, endpoint, transit gateway.
     InterfaceNotModelled,
+    /// What is not known about a transit gateway.
+    TransitGateway(TransitGatewayGap),
     /// What is not known about a load balancer.
     LoadBalancer(LoadBalancerGap),
     /// What is not known about something that inspects packets on the way.
@@ -381,6 +408,38 @@ pub enum Gap {
     TooManyTranslations,
     /// NAT64 (NG-11) is not modelled yet.
     Nat64,
+}
+
+/// What is not known about a transit gateway (TG-1 to TG-7).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TransitGatewayGap {
+    /// The gateway's attachment to this VPC is not in the snapshot.
+    AttachmentOf(VpcId),
+    /// The attachment is not in the snapshot.
+    Attachment,
+    /// The attachment's subnets, or their zones, are not in the snapshot; the walk went on as if none stood in the way.
+    Subnets,
+    /// Which table is associated with the attachment.
+    Association,
+    /// The table is not in the snapshot.
+    RouteTable,
+    /// The table's routes are not in the snapshot, or not all; the walk went on by those that are.
+    Routes,
+    /// Which routes the attachment propagates to the table; the walk went on by those that are known.
+    Propagated(TransitGatewayAttachmentId),
+    /// By which of the attachment's subnets packets leave the gateway; the answer differs among them.
+    Zone,
+    /// Which of several attachments that share a route gets the packets; the answer differs among them.
+    SharedRoute,
+    /// What is at the other end of the attachment is not walked yet.
+    Kind(String),
+    /// The gateway at the other end of a peering attachment is not in the snapshot.
+    OtherGateway {
+        /// The account that owns it, where the snapshot says.
+        owner: Option<AccountId>,
+        /// Its region, where the snapshot says.
+        region: Option<Region>,
+    },
 }
 
 /// What is not known about something that inspects packets on the way (FW-1 to FW-6).
@@ -454,6 +513,16 @@ pub enum Assumption {
         /// The gateway that leads there.
         vpn_gateway: VpnGatewayId,
     },
+    /// The network on premises behind a transit gateway's attachment knows a way back, and lets the traffic pass.
+    OnPremisesBehindTransitGateway {
+        /// The attachment that leads there.
+        attachment: TransitGatewayAttachmentId,
+    },
+    /// No longer prefix within a VPC's own range is learned by BGP, which is in no snapshot (TG-2).
+    NoLongerLearnedRoute {
+        /// The transit gateway's route table.
+        route_table: TransitGatewayRouteTableId,
+    },
     /// No address asked for lies in this prefix list of AWS, whose ranges are not in the snapshot.
     OutsidePrefixList {
         /// The list.
@@ -526,6 +595,8 @@ impl Assumption {
             Self::GroupReferenceAtNatInstance { .. } => "DEGUCHI_ASSUMES_GROUP_REFERENCE_AT_NAT_INSTANCE",
             Self::EphemeralPorts { .. } => "DEGUCHI_ASSUMES_EPHEMERAL_PORTS",
             Self::OnPremises { .. } => "DEGUCHI_ASSUMES_ON_PREMISES_ANSWERS",
+            Self::OnPremisesBehindTransitGateway { .. } => "DEGUCHI_ASSUMES_ON_PREMISES_ANSWERS",
+            Self::NoLongerLearnedRoute { .. } => "DEGUCHI_ASSUMES_NO_LONGER_LEARNED_ROUTE",
             Self::OutsidePrefixList { .. } => "DEGUCHI_ASSUMES_OUTSIDE_PREFIX_LIST",
             Self::EndpointPolicyAllows { .. } => "DEGUCHI_ASSUMES_ENDPOINT_POLICY_ALLOWS",
             Self::NoPermissionsBoundary { .. } => "DEGUCHI_ASSUMES_NO_PERMISSIONS_BOUNDARY",

@@ -20,6 +20,7 @@ mod nat_instance;
 mod peering_connection;
 mod service;
 mod target;
+mod transit_gateway;
 mod vpc_endpoint;
 mod vpn_gateway;
 
@@ -28,7 +29,7 @@ use core::net::IpAddr;
 
 use deguchi_model::{
     Direction, EgressOnlyInternetGatewayId, Instance, InstanceId, InternetGatewayId, NatGatewayId, Network,
-    NetworkInterface, Route, Subnet, SubnetId, VpcId,
+    NetworkInterface, Route, Subnet, SubnetId, TransitGatewayAttachmentId, VpcId,
 };
 
 use crate::{
@@ -140,6 +141,8 @@ struct Parcel<'n> {
     assumptions: Vec<Assumption>,
     /// What an internet gateway shall map the source to, where a NAT gateway has said so.
     mapping: Mapping<'n>,
+    /// By which subnet each attachment in appliance mode let the packets into its VPC: the reply keeps to it (TG-6).
+    pinned: Vec<(&'n TransitGatewayAttachmentId, &'n Subnet)>,
     /// What rules that name groups go by, where the packets come in.
     references: References<'n>,
 }
@@ -285,6 +288,7 @@ impl<'a, 'n> Walk<'a, 'n> {
             translations: 0,
             assumptions: self.first_assumptions(),
             mapping: Mapping::Interface,
+            pinned: Vec::new(),
             references: References::ByAddress,
         };
         if !parcel.packets.is_empty() {

@@ -33,6 +33,7 @@ fn subnet(id: &str, cidr: &str) -> Subnet {
         cidr_block: Some(cidr.parse().unwrap()),
         ipv6_cidr_blocks: Vec::new(),
         availability_zone: None,
+        availability_zone_id: None,
     }
 }
 

@@ -92,6 +92,10 @@ ids! {
     PeeringConnectionId;
     /// The id of a transit gateway.
     TransitGatewayId;
+    /// The id of a transit gateway's attachment.
+    TransitGatewayAttachmentId;
+    /// The id of a transit gateway's route table.
+    TransitGatewayRouteTableId;
     /// The ARN of a load balancer; a classic one has only a name.
     LoadBalancerId;
     /// The ARN of a target group.

@@ -44,7 +44,8 @@ pub use id::{
     AccountId, AvailabilityZone, EgressOnlyInternetGatewayId, ElasticIpId, FirewallPolicyId, FirewallRuleGroupId,
     ImageId, InstanceId, InternetGatewayId, LoadBalancerId, NatGatewayId, NetworkAclId, NetworkFirewallId,
     NetworkInterfaceId, PeeringConnectionId, PrefixListId, Region, RoleArn, RouteTableId, SecurityGroupId, SubnetId,
-    TargetGroupId, TransitGatewayId, VpcEndpointId, VpcId, VpnConnectionId, VpnGatewayId,
+    TargetGroupId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId,
+    VpnConnectionId, VpnGatewayId,
 };
 pub use image::Image;
 pub use instance::{Instance, InstanceInterface, InstanceState};
@@ -75,7 +76,11 @@ pub use security_group::{RulePeer, SecurityGroup, SecurityGroupRule};
 pub use stand_in::StandIns;
 pub use subnet::Subnet;
 pub use traffic::{Direction, IcmpMatch, PortRange, TrafficMatch};
-pub use transit_gateway::TransitGateway;
+pub use transit_gateway::{
+    TransitGateway, TransitGatewayAssociation, TransitGatewayAttachment, TransitGatewayAttachmentEnd,
+    TransitGatewayRoute, TransitGatewayRouteOrigin, TransitGatewayRouteTable, TransitGatewayRoutesGap,
+    TransitGatewayVpcAttachment,
+};
 pub use vpc::{EncryptionControls, InterfaceListing, Vpc};
 pub use vpc_endpoint::{EndpointPolicy, EndpointState, VpcEndpoint, VpcEndpointKind};
 pub use vpn_gateway::{VpnConnection, VpnGateway};

@@ -8,8 +8,9 @@ use crate::{
     InternetGateway, InternetGatewayId, LoadBalancer, LoadBalancerId, NatGateway, NatGatewayId, NetworkAcl,
     NetworkAclId, NetworkFirewall, NetworkFirewallId, NetworkInterface, NetworkInterfaceId, PeeringConnection,
     PeeringConnectionId, PrefixList, PrefixListId, RouteTable, RouteTableId, SecurityGroup, SecurityGroupId, StandIns,
-    Subnet, SubnetId, TargetGroup, TargetGroupId, TransitGateway, TransitGatewayId, Vpc, VpcEndpoint, VpcEndpointId,
-    VpcId, VpnConnection, VpnConnectionId, VpnGateway, VpnGatewayId,
+    Subnet, SubnetId, TargetGroup, TargetGroupId, TransitGateway, TransitGatewayAttachment, TransitGatewayAttachmentId,
+    TransitGatewayId, TransitGatewayRouteTable, TransitGatewayRouteTableId, Vpc, VpcEndpoint, VpcEndpointId, VpcId,
+    VpnConnection, VpnConnectionId, VpnGateway, VpnGatewayId,
 };
 
 /// Everything a snapshot holds, of one or several accounts and regions.
@@ -66,6 +67,10 @@ pub struct Network {
     pub firewall_rule_groups: BTreeMap<FirewallRuleGroupId, FirewallRuleGroup>,
     /// Transit gateways.
     pub transit_gateways: BTreeMap<TransitGatewayId, TransitGateway>,
+    /// Attachments of transit gateways, by gateway and id.
+    pub transit_gateway_attachments: BTreeMap<(TransitGatewayId, TransitGatewayAttachmentId), TransitGatewayAttachment>,
+    /// Route tables of transit gateways.
+    pub transit_gateway_route_tables: BTreeMap<TransitGatewayRouteTableId, TransitGatewayRouteTable>,
     /// What was seen in the guests of instances; from probes on the machines themselves, not from AWS.
     pub guests: BTreeMap<InstanceId, Guest>,
     /// Addresses that stand for ones that are not known yet.

@@ -19,4 +19,6 @@ pub struct Subnet {
     pub ipv6_cidr_blocks: Vec<Ipv6Net>,
     /// The name of its availability zone, where the snapshot says.
     pub availability_zone: Option<AvailabilityZone>,
+    /// The id of its availability zone, where the snapshot says: the same zone has one id in every account.
+    pub availability_zone_id: Option<AvailabilityZone>,
 }

@@ -97,6 +97,10 @@ pub enum ResourceKind {
     PeeringConnection,
     /// A transit gateway.
     TransitGateway,
+    /// An attachment of a transit gateway.
+    TransitGatewayAttachment,
+    /// A route table of a transit gateway.
+    TransitGatewayRouteTable,
     /// An exclusion of VPC Block Public Access.
     BlockPublicAccessExclusion,
     /// A load balancer.
@@ -133,6 +137,8 @@ impl ResourceKind {
             Self::VpnConnection => "aws ec2 describe-vpn-connections",
             Self::PeeringConnection => "aws ec2 describe-vpc-peering-connections",
             Self::TransitGateway => "aws ec2 describe-transit-gateways",
+            Self::TransitGatewayAttachment => "aws ec2 describe-transit-gateway-attachments",
+            Self::TransitGatewayRouteTable => "aws ec2 describe-transit-gateway-route-tables",
             Self::BlockPublicAccessExclusion => "aws ec2 describe-vpc-block-public-access-exclusions",
             Self::LoadBalancer => "aws elbv2 describe-load-balancers",
             Self::Listener => "aws elbv2 describe-listeners",
@@ -327,6 +333,11 @@ pub enum NoticeKind {
     },
     /// Entries of a prefix list, but which list they are of is not said.
     EntriesWithoutPrefixList,
+    /// Routes, propagations or associations of a transit gateway, but of which route table they are is not said.
+    WithoutTransitGatewayRouteTable {
+        /// The key.
+        key: String,
+    },
     /// The health of targets, but of which group they are is not said.
     TargetsWithoutTargetGroup,
     /// A resource is left out of the network, as a part of it that decides cannot be read.
@@ -475,6 +486,7 @@ impl NoticeKind {
             | Self::NothingRecognised
             | Self::IncompleteList { .. }
             | Self::EntriesWithoutPrefixList
+            | Self::WithoutTransitGatewayRouteTable { .. }
             | Self::TargetsWithoutTargetGroup
             | Self::RouteNotUnderstood { .. }
             | Self::PolicyNotUnderstood { .. }
@@ -521,6 +533,7 @@ impl NoticeKind {
             | Self::NothingRecognised
             | Self::IncompleteList { .. }
             | Self::EntriesWithoutPrefixList
+            | Self::WithoutTransitGatewayRouteTable { .. }
             | Self::TargetsWithoutTargetGroup
             | Self::RouteNotUnderstood { .. }
             | Self::PrefixListNotUnderstood { .. }

@@ -20,13 +20,15 @@ use deguchi::{
 use deguchi_engine::{
     AddressSet, Answer, Assumption, Code, Decision, Destination, DestinationBasis, Evidence, Gap, HeaderView, Heading,
     Hop, InspectionGap, InterfaceRole, Limit, LoadBalancerGap, Missing, Outcome, PacketPart, Place, Ports, PortsView,
-    Query, Reason, RequestCaller, Resource, RuleReference, ServiceRequest, Source, Traffic, Verdict, Way,
+    Query, Reason, RequestCaller, Resource, RuleReference, ServiceRequest, Source, Traffic, TransitGatewayGap, Verdict,
+    Way,
     policy::{Doubt, MissingPolicy, PolicyGap, PolicyReference, StatementName},
 };
 use deguchi_model::{
     Connectivity, Direction, IpNet, NatGateway, NatGatewayFailure, NatGatewayPlacement, NatGatewayState, Network,
     NetworkAcl, NetworkAclRule, NetworkAclRules, PortRange, RoleArn, Route, RouteDestination, RouteOrigin, RouteState,
     RouteTarget, RuleAction, RuleNumber, RulePeer, SecurityGroup, SecurityGroupRule, Subnet, TrafficMatch,
+    TransitGatewayRoute, TransitGatewayRouteOrigin,
 };
 use serde_json::Value;
 
@@ -75,6 +77,7 @@ fn network() -> Network {
             cidr_block: None,
             ipv6_cidr_blocks: Vec::new(),
             availability_zone: None,
+            availability_zone_id: None,
         },
     );
     for (id, connectivity, state) in [
@@ -411,6 +414,8 @@ fn resources() -> Vec<Resource> {
         Resource::VpnGateway("vgw-1".into()),
         Resource::PeeringConnection("pcx-1".into()),
         Resource::TransitGateway("tgw-1".into()),
+        Resource::TransitGatewayAttachment("tgw-attach-1".into()),
+        Resource::TransitGatewayRouteTable("tgw-rtb-1".into()),
         Resource::LoadBalancer("web".into()),
         Resource::TargetGroup("arn:targetgroup/web".into()),
         Resource::NetworkFirewall("arn:firewall/egress".into()),
@@ -434,6 +439,13 @@ fn evidences() -> Vec<Evidence> {
         groups(&["sg-1"]),
         groups(&["sg-1", "sg-2"]),
         Evidence::Route(via_nat.clone()),
+        Evidence::TransitGatewayRoute(TransitGatewayRoute {
+            destination: "10.2.0.0/16".parse().unwrap(),
+            prefix_list: None,
+            attachments: Vec::new(),
+            state: RouteState::Blackhole,
+            origin: TransitGatewayRouteOrigin::Static,
+        }),
         Evidence::NoRoute,
         Evidence::State("detached".to_owned()),
         Evidence::NoPublicAddress(ip("10.0.0.5")),
@@ -441,6 +453,22 @@ fn evidences() -> Vec<Evidence> {
         Evidence::Routes(vec![via_nat.clone(), via_nat]),
         Evidence::Listed(vec!["TCP 80".to_owned()]),
         Evidence::Nothing,
+    ]
+}
+
+fn gaps_of_transit_gateways() -> Vec<Gap> {
+    vec![
+        Gap::TransitGateway(TransitGatewayGap::AttachmentOf("vpc-1".into())),
+        Gap::TransitGateway(TransitGatewayGap::Attachment),
+        Gap::TransitGateway(TransitGatewayGap::Subnets),
+        Gap::TransitGateway(TransitGatewayGap::Association),
+        Gap::TransitGateway(TransitGatewayGap::RouteTable),
+        Gap::TransitGateway(TransitGatewayGap::Routes),
+        Gap::TransitGateway(TransitGatewayGap::Propagated("tgw-attach-2".into())),
+        Gap::TransitGateway(TransitGatewayGap::Zone),
+        Gap::TransitGateway(TransitGatewayGap::SharedRoute),
+        Gap::TransitGateway(TransitGatewayGap::Kind("connect".to_owned())),
+        Gap::TransitGateway(TransitGatewayGap::OtherGateway { owner: None, region: Some("eu-west-1".into()) }),
     ]
 }
 
@@ -527,6 +555,8 @@ fn assumptions() -> Vec<Assumption> {
         Assumption::NatInstanceForwards { instance: "i-2".into(), out: "eni-2".into() },
         Assumption::GroupReferenceAtNatInstance { group: "sg-1".into() },
         Assumption::EphemeralPorts { first: 32768, last: 60999 },
+        Assumption::OnPremisesBehindTransitGateway { attachment: "tgw-attach-1".into() },
+        Assumption::NoLongerLearnedRoute { route_table: "tgw-rtb-1".into() },
         Assumption::OnPremises { vpn_gateway: "vgw-1".into() },
         Assumption::OutsidePrefixList { prefix_list: "pl-1".into() },
         Assumption::EndpointPolicyAllows { endpoint: "vpce-1".into() },
@@ -571,6 +601,8 @@ fn places() -> Vec<Place> {
         Place::VpcEndpoint("vpce-1".into()),
         Place::VpnGateway("vgw-1".into()),
         Place::PeeringConnection("pcx-1".into()),
+        Place::TransitGatewayAttachment { attachment: "tgw-attach-1".into(), direction: Direction::Inbound },
+        Place::TransitGatewayRouteTable("tgw-rtb-1".into()),
         Place::Internet,
         Place::NeverFiltered { service: "dns", address: IpAddr::V4(Ipv4Addr::new(169, 254, 169, 253)) },
         Place::Other("cagw-1".to_owned()),
@@ -674,7 +706,7 @@ fn every_code_has_a_sentence_in_both_languages_whatever_shows_it() {
 
 #[test]
 fn every_gap_has_a_sentence_and_a_hint_in_both_languages() {
-    for gap in gaps() {
+    for gap in gaps().into_iter().chain(gaps_of_transit_gateways()).collect::<Vec<_>>() {
         for resource in resources() {
             let missing = Missing { gap: gap.clone(), resource, ..undecided().missing.remove(0) };
             let sentences = check(&report_of(Answer { missing: vec![missing], ..undecided() }));

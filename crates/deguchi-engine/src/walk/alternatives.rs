@@ -29,6 +29,7 @@ impl<'n> Walk<'_, 'n> {
             agreed.push(self.delivered_and_dropped(&leaves));
         }
         let start = self.leaves.len();
+        let (heading, leg) = (parcel.heading, parcel.leg);
         let known = parcel.reasons.clone();
         follow(self, parcel, usual);
         let leaves = self.leaves.split_off(start);
@@ -45,7 +46,11 @@ impl<'n> Walk<'_, 'n> {
             let differing = self.space.minus(parcel.packets, same);
             if let Some(mut parcel) = self.part(&parcel, differing) {
                 parcel.reasons.clone_from(&known);
+                // What is not known is where the readings part, wherever packets came to since.
+                let end = (parcel.heading, parcel.leg);
+                (parcel.heading, parcel.leg) = (heading, leg);
                 self.lack(&mut parcel, code, resource.clone(), gap.clone());
+                (parcel.heading, parcel.leg) = end;
                 let would_arrive = outcome == Outcome::Delivered;
                 self.leaves.push(Leaf { outcome: Outcome::Undecided { would_arrive }, parcel });
             }

@@ -174,7 +174,7 @@ impl<'n> Walk<'_, 'n> {
     ///
     /// DIFFERENCE: RT-12 lets a local route be replaced by one to an appliance. The filters at both ends apply then
     /// too, so what they deny is told as certain; what they let pass stays undecided.
-    fn route_without_table(&mut self, parcel: Parcel<'n>, subnet: &'n Subnet) {
+    pub(super) fn route_without_table(&mut self, parcel: Parcel<'n>, subnet: &'n Subnet) {
         let resource = Resource::Subnet(subnet.id.clone());
         let place = Place::RouteTable { table: None, subnet: Some(subnet.id.clone()) };
         let local: Vec<(u128, u128)> = self.index.network.vpcs.get(&subnet.vpc).map(local_ranges).unwrap_or_default();
@@ -268,7 +268,8 @@ impl<'n> Walk<'_, 'n> {
             RouteTarget::VpcEndpoint(id) => self.enter_endpoint(parcel, id, (table, route), from),
             RouteTarget::VpnGateway(id) => self.leave_by_vpn_gateway(parcel, id, route, from.vpc),
             RouteTarget::PeeringConnection(id) => self.cross_peering(parcel, id, route, from),
-            RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. } => self.not_modelled(parcel, route),
+            RouteTarget::TransitGateway(id) => self.enter_transit_gateway(parcel, id, route, from),
+            RouteTarget::Unmodelled { .. } => self.not_modelled(parcel, route),
         }
     }
 
@@ -324,7 +325,10 @@ impl<'n> Walk<'_, 'n> {
             (RouteTarget::PeeringConnection(id), expected) if keeps_address(expected) => {
                 self.cross_peering(parcel, id, route, from);
             }
-            (RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. }, expected) if keeps_address(expected) => {
+            (RouteTarget::TransitGateway(id), expected) if keeps_address(expected) => {
+                self.enter_transit_gateway(parcel, id, route, from);
+            }
+            (RouteTarget::Unmodelled { .. }, expected) if keeps_address(expected) => {
                 self.not_modelled(parcel, route);
             }
             // A Gateway Load Balancer endpoint hands packets back unchanged: nobody knows where they go (RT-18).
@@ -477,7 +481,7 @@ pub(super) fn ranges_of(subnet: &Subnet) -> Vec<(u128, u128)> {
 }
 
 /// A VPC's ranges of both families, as places.
-fn local_ranges(vpc: &deguchi_model::Vpc) -> Vec<(u128, u128)> {
+pub(super) fn local_ranges(vpc: &deguchi_model::Vpc) -> Vec<(u128, u128)> {
     let v4 = vpc.cidr_blocks.iter().copied().map(IpNet::V4);
     let ranges = v4.chain(vpc.ipv6_cidr_blocks.iter().copied().map(IpNet::V6));
     crate::AddressSet::from_ranges(ranges.map(|cidr| bounds(&cidr)).collect()).ranges().to_vec()

@@ -49,11 +49,18 @@ impl<'n> Walk<'_, 'n> {
         self.note_mail(&mut parcel);
         let before = parcel.header;
         let mapping = parcel.mapping;
+        let place = Place::InternetGateway { internet_gateway: id.clone(), vpc: vpc.clone() };
         match self.map_source(&parcel, vpc) {
             Some(public) => parcel.header.source = Term::address(public),
-            None => self.stop_for_want_of_public_address(&mut parcel, id, vpc),
+            None => {
+                self.stop_for_want_of_public_address(&mut parcel, id, vpc);
+                if self.is_from_elsewhere(&parcel, vpc) {
+                    // No reply of what another VPC sent would know its way from here.
+                    self.hop(&mut parcel, place, Decision::Dropped);
+                    return self.finish(parcel, End::Stopped);
+                }
+            }
         }
-        let place = Place::InternetGateway { internet_gateway: id.clone(), vpc: vpc.clone() };
         let refused = [
             (AddressSet::rfc1918(), Code::InternetGatewayPrivateDestination),
             (AddressSet::rfc6598(), Code::InternetGatewaySharedDestination),
@@ -106,6 +113,12 @@ impl<'n> Walk<'_, 'n> {
             }
             (None, _) => None,
         }
+    }
+
+    /// Whether nobody in the VPC has the packets' source address: they came over a transit gateway (TG-5).
+    fn is_from_elsewhere(&self, parcel: &Parcel<'n>, vpc: &'n VpcId) -> bool {
+        let source = parcel.header.source.fixed_address();
+        matches!(parcel.mapping, Mapping::Interface) && source.is_some_and(|it| self.index.holder(vpc, it).is_none())
     }
 
     fn stop_for_want_of_public_address(&mut self, parcel: &mut Parcel<'n>, id: &InternetGatewayId, vpc: &'n VpcId) {

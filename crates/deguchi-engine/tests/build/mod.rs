@@ -13,7 +13,9 @@ use deguchi_model::{
     NatGatewayPlacement, NatGatewayState, Network, NetworkAcl, NetworkAclRule, NetworkAclRules, NetworkInterface,
     PeeringConnection, PeeringSide, PeeringStatus, PortRange, PrefixList, PrefixListEntries, Route, RouteDestination,
     RouteOrigin, RouteState, RouteTable, RouteTarget, RuleAction, RuleNumber, RulePeer, SecurityGroup,
-    SecurityGroupRule, SourceDestinationCheck, Subnet, TrafficMatch, Vpc, VpcEndpoint, VpcEndpointKind, VpnConnection,
+    SecurityGroupRule, SourceDestinationCheck, Subnet, TrafficMatch, TransitGateway, TransitGatewayAssociation,
+    TransitGatewayAttachment, TransitGatewayAttachmentEnd, TransitGatewayRoute, TransitGatewayRouteOrigin,
+    TransitGatewayRouteTable, TransitGatewayVpcAttachment, Vpc, VpcEndpoint, VpcEndpointKind, VpnConnection,
     VpnGateway,
 };
 
@@ -90,6 +92,64 @@ impl Build {
         self
     }
 
+    /// A transit gateway `tgw` that preserves groups, with route tables and their routes `"10.0.0.0/16 attachment"` or
+    /// `"10.0.0.0/16 blackhole"`, all static.
+    pub(crate) fn transit(mut self, tables: &[(&str, &[&str])]) -> Self {
+        let gateway = TransitGateway {
+            id: "tgw".into(),
+            name: None,
+            owner: None,
+            state: "available".into(),
+            references_groups: true,
+        };
+        self.0.transit_gateways.insert(gateway.id.clone(), gateway);
+        for (id, routes) in tables {
+            let table = TransitGatewayRouteTable {
+                id: (*id).into(),
+                name: None,
+                transit_gateway: "tgw".into(),
+                routes: routes.iter().map(|text| transit_route(text)).collect(),
+                gaps: Vec::new(),
+            };
+            self.0.transit_gateway_route_tables.insert(table.id.clone(), table);
+        }
+        self
+    }
+
+    /// An attachment of the VPC that comes next to `tgw`, by subnets, steered by a table.
+    pub(crate) fn attach(mut self, id: &str, subnets: &[&str], table: &str) -> Self {
+        let end = TransitGatewayAttachmentEnd::Vpc(TransitGatewayVpcAttachment {
+            vpc: self.1.id.as_str().into(),
+            owner: None,
+            subnets: Some(subnets.iter().map(|id| (*id).into()).collect()),
+            is_appliance_mode: false,
+            carries_ipv6: false,
+            references_groups: true,
+        });
+        let attachment = TransitGatewayAttachment {
+            id: id.into(),
+            name: None,
+            transit_gateway: "tgw".into(),
+            state: "available".into(),
+            association: TransitGatewayAssociation::Table(table.into()),
+            end,
+        };
+        self.0.transit_gateway_attachments.insert(("tgw".into(), id.into()), attachment);
+        self
+    }
+
+    /// Puts a subnet into another zone.
+    pub(crate) fn zone(self, subnet: &str, zone: &str) -> Self {
+        self.with(|network| network.subnets.get_mut(subnet).unwrap().availability_zone = Some(zone.into()))
+    }
+
+    /// Changes an attachment to `tgw`.
+    pub(crate) fn attachment(self, id: &str, change: impl FnOnce(&mut TransitGatewayAttachment)) -> Self {
+        self.with(|network| {
+            change(network.transit_gateway_attachments.get_mut(&("tgw".into(), id.into())).unwrap());
+        })
+    }
+
     pub(crate) fn subnet(mut self, id: &str, cidr: &str, v6: Option<&str>) -> Self {
         let subnet = Subnet {
             id: id.into(),
@@ -98,6 +158,7 @@ impl Build {
             cidr_block: Some(cidr.parse().unwrap()),
             ipv6_cidr_blocks: v6.iter().map(|cidr| cidr.parse().unwrap()).collect(),
             availability_zone: Some("us-east-1a".into()),
+            availability_zone_id: None,
         };
         self.0.subnets.insert(subnet.id.clone(), subnet);
         self
@@ -317,6 +378,19 @@ pub(crate) fn route(text: &str) -> Route {
         },
         state: RouteState::Active,
         origin: RouteOrigin::Static,
+    }
+}
+
+/// A static route of a transit gateway, `"10.0.0.0/16 attachment"` or `"10.0.0.0/16 blackhole"`.
+pub(crate) fn transit_route(text: &str) -> TransitGatewayRoute {
+    let (destination, target) = text.split_once(' ').unwrap();
+    let is_blackhole = target == "blackhole";
+    TransitGatewayRoute {
+        destination: destination.parse().unwrap(),
+        prefix_list: None,
+        attachments: if is_blackhole { Vec::new() } else { target.split(' ').map(Into::into).collect() },
+        state: if is_blackhole { RouteState::Blackhole } else { RouteState::Active },
+        origin: TransitGatewayRouteOrigin::Static,
     }
 }
 

@@ -176,6 +176,7 @@ fn subnet(index: usize, vpc: usize) -> Subnet {
         cidr_block: Some(Ipv4Net::new(v4(index, 0, vpc), 24).unwrap()),
         ipv6_cidr_blocks: vec![Ipv6Net::new(v6(vpc, index, 0), 64).unwrap()],
         availability_zone: zone(index),
+        availability_zone_id: None,
     }
 }
 

@@ -100,7 +100,7 @@ fn a_target_sees_the_clients_address_where_that_is_kept() {
 #[test]
 fn without_the_attribute_the_answer_is_certain_where_it_hangs_on_nothing() {
     let unknown = |network: &mut Network| tg(network).preserves_client_address = None;
-    let expected = ["? UNKNOWN_RESOURCE tg, ClientAddressPreservation, back 4"];
+    let expected = ["? UNKNOWN_RESOURCE tg, ClientAddressPreservation, out 1"];
     check(&network(LoadBalancerKind::Network).with(unknown).0, NODE, Verdict::Undecided, &expected);
     let open = network(LoadBalancerKind::Network).group("back", &["10.0.0.0/16 tcp/8080"], &[]).with(unknown);
     check(&open.0, NODE, Verdict::Reachable, &[]);
@@ -305,7 +305,7 @@ fn which_rule_a_request_matches_is_undecided_where_that_decides() {
         let action = ListenerAction::Forward(vec!["empty".into()]);
         lb(network).listeners.as_mut().unwrap()[0].rules = Some(vec![action]);
     };
-    let expected = ["? DEGUCHI_NOT_DECIDED_BY_CONFIGURATION lb, ListenerRule, back 4"];
+    let expected = ["? DEGUCHI_NOT_DECIDED_BY_CONFIGURATION lb, ListenerRule, out 1"];
     check(&network(LoadBalancerKind::Application).with(other).0, NODE, Verdict::Undecided, &expected);
     let unknown = |network: &mut Network| lb(network).listeners.as_mut().unwrap()[0].rules = None;
     let expected = ["? UNKNOWN_RESOURCE lb, ListenerRules, out 1"];

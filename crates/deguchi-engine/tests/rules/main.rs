@@ -13,6 +13,7 @@ mod nat_instances;
 mod peering_connections;
 mod routes;
 mod tables;
+mod transit_gateways;
 
 use deguchi_engine::{Answer, Engine, Evidence, Heading, Missing, Query, Reason, Verdict};
 use deguchi_model::{Direction, Network};
@@ -55,7 +56,8 @@ fn reason(reason: &Reason) -> String {
 
 fn missing(missing: &Missing) -> String {
     let gap = format!("{:?}", missing.gap);
-    let gap = gap.trim_start_matches("LoadBalancer(").trim_start_matches("Inspection(");
+    let gap =
+        gap.trim_start_matches("LoadBalancer(").trim_start_matches("Inspection(").trim_start_matches("TransitGateway(");
     let gap = gap.split(['(', ')', ' ']).next().unwrap();
     format!("? {} {}, {gap}, {}", missing.code, missing.resource, heading(missing.heading, missing.leg))
 }
@@ -73,6 +75,7 @@ fn evidence(evidence: &Evidence) -> String {
         Evidence::NetworkAclRule(None) => "no rule".into(),
         Evidence::NoSecurityGroupRule { interface, rules, .. } => format!("none of {rules} at {interface}"),
         Evidence::Route(route) => format!("{} to {}", route.destination, route.target),
+        Evidence::TransitGatewayRoute(route) => format!("{} of the gateway", route.destination),
         Evidence::State(state) => state.clone(),
         Evidence::NoPublicAddress(address) | Evidence::Address(address) => address.to_string(),
         Evidence::Routes(routes) => format!("{} routes", routes.len()),

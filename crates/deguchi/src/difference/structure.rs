@@ -300,8 +300,11 @@ fn others(network: &Network, gatherer: &mut Gatherer<'_>) {
         vpcs: Vpc, egress_only_internet_gateways: EgressOnlyInternetGateway, elastic_ips: ElasticIp,
         vpn_gateways: VpnGateway, peering_connections: PeeringConnection, transit_gateways: TransitGateway,
         load_balancers: LoadBalancer, target_groups: TargetGroup, network_firewalls: NetworkFirewall,
-        firewall_rule_groups: FirewallRuleGroup,
+        firewall_rule_groups: FirewallRuleGroup, transit_gateway_route_tables: TransitGatewayRouteTable,
     );
+    for ((_, id), value) in &network.transit_gateway_attachments {
+        gatherer.whole(resource!(own, TransitGatewayAttachment, id), value);
+    }
     for (id, value) in &network.vpn_connections {
         gatherer.whole(Resource::Other(own(id.as_str())), value);
     }

@@ -65,8 +65,12 @@ fn check_route(network: &Network, table: &RouteTable, route: &Route, at: Option<
 /// What kind of target a route has that the network has not.
 fn missing_target(network: &Network, target: &RouteTarget) -> Option<ResourceKind> {
     let (is_there, resource) = match target {
-        // Over transit gateways no path is decided yet, whether they are there or not.
-        RouteTarget::Local | RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. } => return None,
+        RouteTarget::Local | RouteTarget::Unmodelled { .. } => return None,
+        // One that another account shares may be known by its attachments alone.
+        RouteTarget::TransitGateway(id) => {
+            let is_attached = network.transit_gateway_attachments.keys().any(|(gateway, _)| gateway == id);
+            (is_attached || network.transit_gateways.contains_key(id), ResourceKind::TransitGateway)
+        }
         RouteTarget::PeeringConnection(id) => {
             (network.peering_connections.contains_key(id), ResourceKind::PeeringConnection)
         }

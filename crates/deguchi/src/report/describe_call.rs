@@ -23,6 +23,8 @@ pub(crate) const fn describe_call(resource: &Resource) -> Option<&'static str> {
         Resource::VpnGateway(_) => ResourceKind::VpnGateway,
         Resource::PeeringConnection(_) => ResourceKind::PeeringConnection,
         Resource::TransitGateway(_) => ResourceKind::TransitGateway,
+        Resource::TransitGatewayAttachment(_) => ResourceKind::TransitGatewayAttachment,
+        Resource::TransitGatewayRouteTable(_) => ResourceKind::TransitGatewayRouteTable,
         Resource::LoadBalancer(_) => ResourceKind::LoadBalancer,
         Resource::TargetGroup(_) => ResourceKind::TargetGroup,
         Resource::NetworkFirewall(_) => ResourceKind::NetworkFirewall,

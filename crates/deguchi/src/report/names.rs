@@ -30,6 +30,7 @@ impl Names {
         collect!(instances, nat_gateways, internet_gateways, egress_only_internet_gateways, elastic_ips);
         collect!(load_balancers, target_groups, network_firewalls, firewall_rule_groups);
         collect!(vpc_endpoints, vpn_gateways, peering_connections, transit_gateways);
+        collect!(transit_gateway_attachments, transit_gateway_route_tables);
         names
     }
 
@@ -92,6 +93,8 @@ pub(crate) const fn resource_type(resource: &Resource) -> &'static str {
         Resource::Role(_) => "role",
         Resource::Bucket(_) => "bucket",
         Resource::TransitGateway(_) => "transit-gateway",
+        Resource::TransitGatewayAttachment(_) => "transit-gateway-attachment",
+        Resource::TransitGatewayRouteTable(_) => "transit-gateway-route-table",
         Resource::LoadBalancer(_) => "load-balancer",
         Resource::TargetGroup(_) => "target-group",
         Resource::NetworkFirewall(_) => "network-firewall",

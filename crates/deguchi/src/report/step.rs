@@ -63,7 +63,11 @@ impl Step {
             Decision::Denied { .. } | Decision::NoRoute | Decision::Dropped => Mark::Stops,
             _ if !self.blockers.is_empty() => Mark::Stops,
             Decision::Unknown => Mark::Unknown,
-            Decision::Passed | Decision::Allowed { .. } | Decision::Routed(_) | Decision::Translated => unknown,
+            Decision::Passed
+            | Decision::Allowed { .. }
+            | Decision::Routed(_)
+            | Decision::RoutedByTransitGateway(_)
+            | Decision::Translated => unknown,
         }
     }
 }
@@ -135,6 +139,7 @@ pub(crate) fn stands_at(reason: &Reason, hop: &Hop) -> bool {
                 Code::SecurityGroupRulesMismatch
                     | Code::SecurityGroupHasNoRules
                     | Code::SecurityGroupReferencesNotPreserved
+                    | Code::SecurityGroupReferencingSupport
             );
             is_group && is_here && reason.direction == Some(*direction)
         }
@@ -192,6 +197,8 @@ pub(crate) fn place_id(place: &Place) -> Option<String> {
         Place::VpcEndpoint(id) => Some(id.to_string()),
         Place::VpnGateway(id) => Some(id.to_string()),
         Place::PeeringConnection(id) => Some(id.to_string()),
+        Place::TransitGatewayAttachment { attachment, .. } => Some(attachment.to_string()),
+        Place::TransitGatewayRouteTable(id) => Some(id.to_string()),
         Place::LoadBalancer(id) => Some(id.to_string()),
         Place::Internet | Place::NeverFiltered { .. } => None,
         Place::Other(id) => Some(id.clone()),
@@ -212,6 +219,8 @@ pub(crate) const fn place_type(place: &Place) -> &'static str {
         Place::VpcEndpoint(_) => "vpc-endpoint",
         Place::VpnGateway(_) => "vpn-gateway",
         Place::PeeringConnection(_) => "vpc-peering-connection",
+        Place::TransitGatewayAttachment { .. } => "transit-gateway-attachment",
+        Place::TransitGatewayRouteTable(_) => "transit-gateway-route-table",
         Place::LoadBalancer(_) => "load-balancer",
         Place::Internet => "internet",
         Place::NeverFiltered { .. } => "never-filtered",

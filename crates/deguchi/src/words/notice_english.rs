@@ -69,6 +69,9 @@ fn message(kind: &NoticeKind) -> String {
             "the health of targets does not say which target group they are of".to_owned()
         }
         NoticeKind::EntriesWithoutPrefixList => "entries of a prefix list do not say which list they are of".to_owned(),
+        NoticeKind::WithoutTransitGatewayRouteTable { key } => {
+            format!("`{key}` does not say which transit gateway route table it is about")
+        }
         NoticeKind::LeftOut { resource: kind, id, problem: found } => {
             format!("{} is left out: {}", named(*kind, id.as_deref()), problem(found))
         }
@@ -131,6 +134,7 @@ fn effect(kind: &NoticeKind) -> Option<String> {
         NoticeKind::NotAList { .. } | NoticeKind::LeftOut { .. } => "what depends on it is undecided",
         NoticeKind::IncompleteList { .. } => "what is not on this page is unknown, and what depends on it undecided",
         NoticeKind::EntriesWithoutPrefixList => "a rule or route that uses the list is undecided",
+        NoticeKind::WithoutTransitGatewayRouteTable { .. } => "a path over the transit gateway may be undecided",
         NoticeKind::TargetsWithoutTargetGroup => "a path through this target group is undecided",
         NoticeKind::RouteNotUnderstood { .. } => "a path that may take this route is undecided",
         NoticeKind::PrefixListNotUnderstood { .. } | NoticeKind::PrefixListUnknown { .. } => {
@@ -163,6 +167,9 @@ fn hint(kind: &NoticeKind) -> Option<String> {
         }
         NoticeKind::EntriesWithoutPrefixList => {
             Some("put the list's id into the file's name: `get-managed-prefix-list-entries.pl-….json`".to_owned())
+        }
+        NoticeKind::WithoutTransitGatewayRouteTable { .. } => {
+            Some("put the table's id into the file's name: `search-transit-gateway-routes.tgw-rtb-….json`".to_owned())
         }
         NoticeKind::TargetsWithoutTargetGroup => {
             Some("put the target group's name into the file's name: `describe-target-health.NAME.json`".to_owned())
@@ -313,6 +320,8 @@ pub fn resource(kind: ResourceKind) -> &'static str {
         ResourceKind::VpnConnection => "VPN connection",
         ResourceKind::PeeringConnection => "VPC peering connection",
         ResourceKind::TransitGateway => "transit gateway",
+        ResourceKind::TransitGatewayAttachment => "transit gateway attachment",
+        ResourceKind::TransitGatewayRouteTable => "transit gateway route table",
         ResourceKind::BlockPublicAccessExclusion => "exclusion of VPC Block Public Access",
         ResourceKind::LoadBalancer => "load balancer",
         ResourceKind::Listener => "listener",

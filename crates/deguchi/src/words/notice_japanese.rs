@@ -59,6 +59,7 @@ const EXAMPLE: &str = "`aws ec2 describe-vpcs` などの出力";
 
 const WITHOUT_TARGET_GROUP: &str = "ターゲットのヘルスが、どのターゲットグループのものか示されていません";
 
+#[expect(clippy::too_many_lines, reason = "one exhaustive match: a notice without words does not compile")]
 fn message(kind: &NoticeKind) -> String {
     match kind {
         NoticeKind::FileNotJson(problem) => format!("ファイル{}", json_problem(*problem)),
@@ -73,6 +74,9 @@ fn message(kind: &NoticeKind) -> String {
         NoticeKind::TargetsWithoutTargetGroup => WITHOUT_TARGET_GROUP.to_owned(),
         NoticeKind::EntriesWithoutPrefixList => {
             "プレフィックスリストのエントリが、どのリストのものか示されていません".to_owned()
+        }
+        NoticeKind::WithoutTransitGatewayRouteTable { key } => {
+            format!("`{key}` が、どの Transit Gateway ルートテーブルのものか示されていません")
         }
         NoticeKind::LeftOut { resource: kind, id, problem: found } => {
             format!("{}を除外しました: {}", named(*kind, id.as_deref()), problem(found))
@@ -143,6 +147,9 @@ fn effect(kind: &NoticeKind) -> Option<String> {
         NoticeKind::EntriesWithoutPrefixList
         | NoticeKind::PrefixListNotUnderstood { .. }
         | NoticeKind::PrefixListUnknown { .. } => "このリストを使うルールやルートは判定できません",
+        NoticeKind::WithoutTransitGatewayRouteTable { .. } => {
+            "この Transit Gateway を通る経路は判定できないことがあります"
+        }
         NoticeKind::TargetsWithoutTargetGroup => "このターゲットグループを通る経路は判定できません",
         NoticeKind::RouteNotUnderstood { .. } => "このルートを通りうる経路は判定できません",
         NoticeKind::PolicyNotUnderstood { .. } => "このエンドポイントを通る経路は判定できません",
@@ -173,6 +180,10 @@ fn hint(kind: &NoticeKind) -> Option<String> {
         NoticeKind::EntriesWithoutPrefixList => {
             Some("リストの ID をファイル名に含めてください: `get-managed-prefix-list-entries.pl-….json`".to_owned())
         }
+        NoticeKind::WithoutTransitGatewayRouteTable { .. } => Some(
+            "ファイル名にルートテーブルの ID を入れてください: `search-transit-gateway-routes.tgw-rtb-….json`"
+                .to_owned(),
+        ),
         NoticeKind::TargetsWithoutTargetGroup => {
             Some("ターゲットグループの名前をファイル名に含めてください: `describe-target-health.NAME.json`".to_owned())
         }
@@ -325,6 +336,8 @@ pub fn resource(kind: ResourceKind) -> &'static str {
         ResourceKind::VpnConnection => "VPN 接続",
         ResourceKind::PeeringConnection => "VPC ピアリング接続",
         ResourceKind::TransitGateway => "Transit Gateway",
+        ResourceKind::TransitGatewayAttachment => "Transit Gateway アタッチメント",
+        ResourceKind::TransitGatewayRouteTable => "Transit Gateway ルートテーブル",
         ResourceKind::BlockPublicAccessExclusion => "VPC ブロックパブリックアクセスの除外",
         ResourceKind::LoadBalancer => "ロードバランサー",
         ResourceKind::Listener => "リスナー",

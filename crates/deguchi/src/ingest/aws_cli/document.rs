@@ -32,6 +32,12 @@ use super::{
     subnet::SubnetRecord,
     target_group::{HealthOfOneRecord, TargetGroupRecord, TargetHealthRecord},
     transit_gateway::TransitGatewayRecord,
+    transit_gateway_attachment::{AssociationRecord, AttachmentRecord, PeeringAttachmentRecord, VpcAttachmentRecord},
+    transit_gateway_route_table::{
+        PrefixListReferenceRecord, PropagationRecord, PropagationsOfOneRecord,
+        RouteRecord as TransitGatewayRouteRecord, RouteTableRecord as TransitGatewayRouteTableRecord,
+        RoutesOfOneRecord,
+    },
     vpc::VpcRecord,
     vpc_endpoint::VpcEndpointRecord,
     vpn_connection::VpnConnectionRecord,
@@ -88,6 +94,10 @@ macro_rules! document {
             pub(crate) entries: Vec<Section<'a, EntryRecord<'a>>>,
             /// The load balancer or target group that it is about, where the document says.
             pub(crate) subject: Text<'a>,
+            /// The route table of a transit gateway that it is about, where the document says.
+            pub(crate) transit_gateway_route_table: Text<'a>,
+            /// Whether there are more routes of a transit gateway than it lists.
+            pub(crate) has_more_routes: bool,
             /// What it says about Network Firewall.
             pub(crate) firewall: FirewallAnswer<'a>,
             $(pub(crate) $field: Vec<Section<'a, $record<'a>>>,)+
@@ -112,6 +122,8 @@ macro_rules! document {
                     prefix_list: Text::Absent,
                     entries: Vec::new(),
                     subject: Text::Absent,
+                    transit_gateway_route_table: Text::Absent,
+                    has_more_routes: false,
                     firewall: FirewallAnswer::default(),
                     $($field: Vec::new(),)+
                     block_public_access_options: One::default(),
@@ -150,6 +162,10 @@ macro_rules! document {
                     "PrefixListId" => self.prefix_list = map.next_value()?,
                     "VpcBlockPublicAccessOptions" => self.block_public_access_options = map.next_value()?,
                     "LoadBalancerArn" | "LoadBalancerName" | "TargetGroupArn" => self.subject = map.next_value()?,
+                    "TransitGatewayRouteTableId" => self.transit_gateway_route_table = map.next_value()?,
+                    "AdditionalRoutesAvailable" => {
+                        self.has_more_routes |= map.next_value::<Text<'a>>()?.get() == Some("true");
+                    }
                     "Account" => self.caller = map.next_value()?,
                     key if network_firewall::KEYS.contains(&key) => self.firewall.take(key, map)?,
                     _ => {
@@ -219,6 +235,26 @@ document! {
         bare "TargetGroupArn" "TargetHealthDescriptions";
     target_health: TargetHealthRecord = "TargetHealthDescriptions", bare "Target" "TargetHealth";
     transit_gateways: TransitGatewayRecord = "TransitGateways", bare "TransitGatewayId" "TransitGatewayArn";
+    transit_gateway_attachments: AttachmentRecord = "TransitGatewayAttachments",
+        bare "TransitGatewayAttachmentId" "TransitGatewayOwnerId";
+    transit_gateway_vpc_attachments: VpcAttachmentRecord = "TransitGatewayVpcAttachments",
+        bare "TransitGatewayAttachmentId" "SubnetIds";
+    transit_gateway_peering_attachments: PeeringAttachmentRecord = "TransitGatewayPeeringAttachments",
+        bare "TransitGatewayAttachmentId" "RequesterTgwInfo";
+    transit_gateway_associations: AssociationRecord = "Associations",
+        bare "TransitGatewayAttachmentId" "TransitGatewayRouteTableId";
+    transit_gateway_route_tables: TransitGatewayRouteTableRecord = "TransitGatewayRouteTables",
+        bare "TransitGatewayRouteTableId" "DefaultAssociationRouteTable";
+    transit_gateway_routes: TransitGatewayRouteRecord = "Routes",
+        bare "DestinationCidrBlock" "TransitGatewayAttachments";
+    transit_gateway_static_routes: RoutesOfOneRecord = "TransitGatewayStaticRoutes",
+        bare "TransitGatewayRouteTableId" "Routes";
+    transit_gateway_propagations: PropagationRecord = "TransitGatewayRouteTablePropagations",
+        bare "TransitGatewayAttachmentId" "TransitGatewayRouteTableAnnouncementId";
+    transit_gateway_propagation_lists: PropagationsOfOneRecord = "TransitGatewayPropagations",
+        bare "TransitGatewayRouteTableId" "TransitGatewayRouteTablePropagations";
+    transit_gateway_prefix_list_references: PrefixListReferenceRecord = "TransitGatewayPrefixListReferences",
+        bare "PrefixListId" "TransitGatewayRouteTableId";
 }
 
 /// So many of a document's keys are looked at. AWS's answers have a handful, and a resource that stands alone may have

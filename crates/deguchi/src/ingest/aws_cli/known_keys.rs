@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{load_balancer, network_firewall};
+use super::{load_balancer, network_firewall, transit_gateway};
 
 /// A key as AWS's API writes it: some tools write `network_acls` or `networkAcls` for `NetworkAcls`.
 pub(crate) fn as_in_the_api(key: &str) -> Cow<'_, str> {
@@ -23,6 +23,7 @@ pub(super) fn is_known(key: &str) -> bool {
     READ.contains(&key)
         || load_balancer::KEYS.contains(&key)
         || network_firewall::KEYS.contains(&key)
+        || transit_gateway::KEYS.contains(&key)
         || PASSED_OVER.contains(&key)
 }
 
@@ -67,8 +68,6 @@ const PASSED_OVER: &[&str] = &[
     "ResponseMetadata",
     // EC2.
     "AccountAttributes",
-    "AdditionalRoutesAvailable",
-    "Associations",
     "AvailabilityZones",
     "BundleTasks",
     "CarrierGateways",
@@ -98,7 +97,6 @@ const PASSED_OVER: &[&str] = &[
     "PlacementGroups",
     "Regions",
     "RouteServers",
-    "Routes",
     "SecurityGroupReferenceSet",
     "SecurityGroupVpcAssociations",
     "ServiceConfigurations",
@@ -107,18 +105,10 @@ const PASSED_OVER: &[&str] = &[
     "Snapshots",
     "StaleSecurityGroupSet",
     "Tags",
-    "TransitGatewayAttachments",
     "TransitGatewayConnectPeers",
     "TransitGatewayConnects",
     "TransitGatewayMulticastDomains",
-    "TransitGatewayPeeringAttachments",
     "TransitGatewayPolicyTables",
-    "TransitGatewayPrefixListReferences",
-    "TransitGatewayPropagations",
-    "TransitGatewayRouteTablePropagations",
-    "TransitGatewayRouteTables",
-    "TransitGatewayStaticRoutes",
-    "TransitGatewayVpcAttachments",
     "Volumes",
     "VpcEndpointConnectionNotifications",
     "VpcEndpointConnections",

@@ -29,6 +29,8 @@ mod tag;
 mod target_group;
 mod traffic;
 mod transit_gateway;
+mod transit_gateway_attachment;
+mod transit_gateway_route_table;
 mod vpc;
 mod vpc_endpoint;
 mod vpn_connection;
@@ -293,6 +295,8 @@ fn rest(documents: &[Document<'_>], network: &mut Network, notices: &mut Notices
         notices,
     );
     network.transit_gateways = settled(transit_gateways, notices);
+    network.transit_gateway_attachments = transit_gateway_attachment::assemble(documents, notices);
+    transit_gateway_route_table::assemble(documents, network, notices);
 }
 
 fn route_tables(

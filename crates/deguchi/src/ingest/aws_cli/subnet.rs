@@ -45,6 +45,7 @@ pub(super) fn read(record: &SubnetRecord<'_>, at: &Place) -> Result<Subnet, Flaw
         cidr_block,
         ipv6_cidr_blocks,
         availability_zone: zone(&record.availability_zone, &record.availability_zone_id),
+        availability_zone_id: record.availability_zone_id.get().map(AvailabilityZone::new),
     })
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::ingest::aws_cli::as_in_the_api;
 
 /// Lists of AWS's answers, each with the member that is the id of an element.
-const LISTS: [(&str, &str); 22] = [
+const LISTS: [(&str, &str); 25] = [
     ("Addresses", "AllocationId"),
     ("EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"),
     ("Instances", "InstanceId"),
@@ -27,6 +27,9 @@ const LISTS: [(&str, &str); 22] = [
     ("SecurityGroups", "GroupId"),
     ("Subnets", "SubnetId"),
     ("TargetGroups", "TargetGroupArn"),
+    ("TransitGatewayAttachments", "TransitGatewayAttachmentId"),
+    ("TransitGatewayRouteTables", "TransitGatewayRouteTableId"),
+    ("TransitGatewayVpcAttachments", "TransitGatewayAttachmentId"),
     ("TransitGateways", "TransitGatewayId"),
     ("VpcEndpoints", "VpcEndpointId"),
     ("VpcPeeringConnections", "VpcPeeringConnectionId"),

@@ -15,7 +15,7 @@ use crate::notice::TerraformNotice;
 pub(super) const INTERNET_GATEWAY: [&str; 1] = ["aws_internet_gateway"];
 pub(super) const VPN_GATEWAY: [&str; 1] = ["aws_vpn_gateway"];
 const ELASTIC_IP: [&str; 1] = ["aws_eip"];
-const TRANSIT_GATEWAY: [&str; 1] = ["aws_ec2_transit_gateway"];
+pub(super) const TRANSIT_GATEWAY: [&str; 1] = ["aws_ec2_transit_gateway"];
 const VPN_CONNECTION: [&str; 1] = ["aws_vpn_connection"];
 
 impl Reader<'_> {
@@ -59,13 +59,7 @@ impl Reader<'_> {
                 }
             }
         }
-        for resource in self.managed(&TRANSIT_GATEWAY) {
-            let element = json!({
-                "TransitGatewayId": resource.id(), "OwnerId": resource.text("owner_id"), "State": "available",
-                "Tags": resource.tags(),
-            });
-            self.answers.add("TransitGateways", &resource.address, compact(element));
-        }
+        self.transit_gateways();
         self.peerings();
         self.prefix_lists();
     }

@@ -18,6 +18,7 @@ mod reference;
 mod route_table;
 mod security_group;
 mod stand_in;
+mod transit_gateway;
 mod vpc;
 
 use std::collections::{BTreeMap, BTreeSet};

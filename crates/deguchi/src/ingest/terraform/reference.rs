@@ -374,6 +374,11 @@ pub(super) fn part_of(resource: &Resource, attribute: &str) -> Option<String> {
             // AWS's list for a service; in a plan it is called after the service.
             return resource.text("prefix_list_id").or_else(|| resource.text("service_name"));
         }
+        ("aws_ec2_transit_gateway", "association_default_route_table_id" | "propagation_default_route_table_id") => {
+            // AWS makes one table that is both.
+            let first = || format!("{}.association_default_route_table_id", resource.address);
+            return Some(resource.text(attribute).unwrap_or_else(first));
+        }
         _ => return None,
     };
     Some(resource.text(attribute).unwrap_or_else(|| format!("{}.{attribute}", resource.address)))

@@ -106,6 +106,7 @@ impl HopOut {
             rule_table: step.rules.iter().map(|row| RuleRowOut::new(row, names)).collect(),
             route: match &hop.decision {
                 Decision::Routed(Some(route)) => Some(RouteOut::new(route)),
+                Decision::RoutedByTransitGateway(route) => Some(RouteOut::of_transit_gateway(route)),
                 _ => None,
             },
             codes: part.codes(&step.blockers, &step.unknowns),
@@ -134,6 +135,7 @@ impl HopOut {
             Place::NetworkAcl { subnet, direction: way, .. } => {
                 Self { subnet: Some(clean(subnet.as_str())), direction: Some(direction(*way)), ..self }
             }
+            Place::TransitGatewayAttachment { direction: way, .. } => Self { direction: Some(direction(*way)), ..self },
             Place::RouteTable { subnet, .. } => Self { subnet: subnet.as_ref().map(|id| clean(id.as_str())), ..self },
             Place::InternetGateway { vpc, .. } => Self { vpc: Some(clean(vpc.as_str())), ..self },
             Place::NeverFiltered { service, address } => {
@@ -145,6 +147,7 @@ impl HopOut {
             | Place::VpcEndpoint(_)
             | Place::VpnGateway(_)
             | Place::PeeringConnection(_)
+            | Place::TransitGatewayRouteTable(_)
             | Place::LoadBalancer(_)
             | Place::Internet
             | Place::Other(_) => self,
@@ -194,7 +197,7 @@ const fn decision(decision: &Decision) -> &'static str {
         Decision::Passed => "passed",
         Decision::Allowed { .. } => "allowed",
         Decision::Denied { .. } => "denied",
-        Decision::Routed(_) => "routed",
+        Decision::Routed(_) | Decision::RoutedByTransitGateway(_) => "routed",
         Decision::NoRoute => "no-route",
         Decision::Translated => "translated",
         Decision::Dropped => "dropped",

@@ -6,6 +6,7 @@ use deguchi_engine::{
 };
 use deguchi_model::{
     Direction, NetworkAclRule, Route, RouteOrigin, RouteState, RuleAction, RuleNumber, SecurityGroupRule,
+    TransitGatewayRoute, TransitGatewayRouteOrigin,
 };
 use serde::Serialize;
 
@@ -136,6 +137,7 @@ impl ReasonOut {
             },
             route: match evidence {
                 Evidence::Route(route) => Some(RouteOut::new(route)),
+                Evidence::TransitGatewayRoute(route) => Some(RouteOut::of_transit_gateway(route)),
                 _ => None,
             },
             tied_routes: match evidence {
@@ -268,21 +270,39 @@ impl SecurityGroupRuleOut {
 }
 
 impl RouteOut {
+    /// A route of a transit gateway: its target is the attachment, or several of them.
+    pub(super) fn of_transit_gateway(route: &TransitGatewayRoute) -> Self {
+        let attachments: Vec<String> = route.attachments.iter().map(|id| clean(id.as_str())).collect();
+        Self {
+            destination: route.destination.to_string(),
+            target: attachments.join(", "),
+            state: state(&route.state),
+            origin: match route.origin {
+                TransitGatewayRouteOrigin::Static => "static".to_owned(),
+                TransitGatewayRouteOrigin::Propagated => "propagated".to_owned(),
+            },
+        }
+    }
+
     pub(super) fn new(route: &Route) -> Self {
         Self {
             destination: clean(&route.destination.to_string()),
             target: clean(&route.target.to_string()),
-            state: match &route.state {
-                RouteState::Active => "active".to_owned(),
-                RouteState::Blackhole => "blackhole".to_owned(),
-                RouteState::Unmodelled(state) => clean(state),
-            },
+            state: state(&route.state),
             origin: match &route.origin {
                 RouteOrigin::Static => "static".to_owned(),
                 RouteOrigin::Propagated => "propagated".to_owned(),
                 RouteOrigin::Unmodelled(origin) => clean(origin),
             },
         }
+    }
+}
+
+fn state(state: &RouteState) -> String {
+    match state {
+        RouteState::Active => "active".to_owned(),
+        RouteState::Blackhole => "blackhole".to_owned(),
+        RouteState::Unmodelled(state) => clean(state),
     }
 }
 

@@ -24,6 +24,14 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
             "the network on premises behind virtual private gateway {} knows the way back and lets the packets pass",
             names.quoted(vpn_gateway)
         ),
+        Assumption::OnPremisesBehindTransitGateway { attachment } => format!(
+            "the network on premises behind transit gateway attachment {} knows the way back and lets the packets pass",
+            names.quoted(attachment)
+        ),
+        Assumption::NoLongerLearnedRoute { route_table } => format!(
+            "no attachment propagates to transit gateway route table {} a longer prefix within the VPC's own range",
+            names.quoted(route_table)
+        ),
         Assumption::OutsidePrefixList { prefix_list } => {
             format!(
                 "no address asked about is in prefix list {}, whose ranges are not in the snapshot",

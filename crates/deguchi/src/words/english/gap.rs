@@ -3,7 +3,7 @@
 use deguchi_engine::{Gap, Missing, Resource};
 use deguchi_model::{AccountId, Region, Route};
 
-use super::{inspection, load_balancer, resource::phrase};
+use super::{inspection, load_balancer, resource::phrase, transit_gateway};
 use crate::report::{Names, clean, describe_call};
 
 /// Returns the sentence for what is not known, without a full stop.
@@ -54,6 +54,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
             format!("{} leads over {resource}, which deguchi does not walk yet", route_phrase(route))
         }
         Gap::InterfaceNotModelled => format!("what happens behind {resource} is not walked by deguchi yet"),
+        Gap::TransitGateway(gap) => transit_gateway::gap(gap, &resource, names),
         Gap::LoadBalancer(gap) => load_balancer::gap(*gap, &resource),
         Gap::Inspection(gap) => inspection::gap(*gap, &resource),
         Gap::EndpointOfInterface => format!("the VPC endpoint that {resource} is of is not in the snapshot"),
@@ -115,6 +116,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         }
         Gap::TiedRoutes(_) => format!("remove all but one of them from `{id}`"),
         Gap::RouteTargetNotModelled(_) | Gap::InterfaceNotModelled => follow(&missing.resource, &id),
+        Gap::TransitGateway(gap) => transit_gateway::hint(gap, &id),
         Gap::LoadBalancer(gap) => load_balancer::hint(*gap, &id),
         Gap::Inspection(gap) => inspection::hint(*gap, &id),
         Gap::EndpointOfInterface => add("aws ec2 describe-vpc-endpoints"),
@@ -157,7 +159,7 @@ fn destination_address(list: &Resource, phrase: &str) -> String {
     }
 }
 
-fn elsewhere(owner: Option<&AccountId>, region: Option<&Region>) -> String {
+pub(super) fn elsewhere(owner: Option<&AccountId>, region: Option<&Region>) -> String {
     let whose = match (owner, region) {
         (Some(owner), Some(region)) => {
             format!("of account `{}` in `{}`", clean(owner.as_str()), clean(region.as_str()))

@@ -13,4 +13,5 @@ pub(crate) mod reason;
 pub(crate) mod resource;
 pub(crate) mod step;
 pub(crate) mod title;
+mod transit_gateway;
 pub(crate) mod verdict;

@@ -9,10 +9,12 @@ use super::{
     inspection, load_balancer,
     packets::{addresses, seen_by},
     resource::phrase,
+    transit_gateway,
 };
 use crate::report::{Blocker, Names, clean};
 
 /// Returns the sentence for what stops packets, without a full stop.
+#[expect(clippy::too_many_lines, reason = "one exhaustive match: a reason without words does not compile")]
 pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
     let resource = phrase(&blocker.reason.resource, names);
     match blocker.reason.code {
@@ -22,6 +24,9 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::NoRoute => format!("{resource} has no route for {}", destination(blocker)),
         Code::BadStateRoute => bad_state_route(blocker, &resource, names),
         Code::BadState => bad_state(blocker, &resource),
+        Code::BadStateAttachment if matches!(blocker.reason.resource, Resource::TransitGatewayAttachment(_)) => {
+            transit_gateway::not_in_force(&resource, &state(blocker))
+        }
         Code::BadStateAttachment => format!("{resource} is not attached to the VPC{}", state(blocker)),
         Code::InternetGatewayNeedsPublicAddress => needs_public_address(blocker, &resource, names),
         Code::InternetGatewayNoSuchAddress => {
@@ -42,6 +47,14 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::SourceDestinationCheck => {
             format!("the source/destination check of {resource} is on: packets neither from nor to it are dropped")
         }
+        Code::TransitGatewayZone
+        | Code::TransitGatewayNoAssociation
+        | Code::TransitGatewayNoRouteToAttachment
+        | Code::TransitGatewayNoRoute
+        | Code::TransitGatewayBadStateRoute
+        | Code::TransitGatewayRoutesUnknown
+        | Code::TransitGatewayBadStateVpn => transit_gateway::sentence(blocker, &resource, &destination(blocker)),
+        Code::SecurityGroupReferencingSupport => transit_gateway::reference_lost(&no_group_rule(blocker, names)),
         Code::PeeringNeedsAddressInVpc => beyond_peering(blocker, &resource),
         Code::ProtocolRestriction => format!("{resource} does not carry {}", seen_by(blocker)),
         Code::GatewayEndpointProtocol => format!("{resource} carries TCP and ICMP echo only, not {}", seen_by(blocker)),

@@ -3,7 +3,10 @@
 use deguchi_engine::{Decision, InterfaceRole, Place, RuleReference};
 use deguchi_model::{Direction, Route, RouteOrigin, RouteState, RuleAction};
 
-use super::reason::{action, direction};
+use super::{
+    reason::{action, direction},
+    transit_gateway,
+};
 use crate::report::{Names, Step, Translation, clean};
 
 /// How many rules a phrase shows.
@@ -18,6 +21,7 @@ pub(crate) fn phrase(step: &Step, names: &Names) -> String {
         Decision::Denied { by } => filtered(place, by, names, RuleAction::Deny),
         Decision::Routed(Some(route)) => routed(route),
         Decision::Routed(None) => "local, as far as is known".to_owned(),
+        Decision::RoutedByTransitGateway(route) => transit_gateway::routed(route),
         Decision::NoRoute => "no route for the destination".to_owned(),
         Decision::Translated => translated(step.translation).to_owned(),
         Decision::Dropped => "drops the packets".to_owned(),
@@ -54,6 +58,7 @@ fn passed(place: &Place, names: &Names) -> String {
         Place::SecurityGroups { direction: way, .. } | Place::NetworkAcl { direction: way, .. } => {
             format!("{}: passes", direction(*way))
         }
+        Place::TransitGatewayAttachment { direction, .. } => transit_gateway::passed(*direction).to_owned(),
         Place::NeverFiltered { .. } => "neither filtered nor routed".to_owned(),
         Place::RouteTable { .. }
         | Place::NatGateway(_)
@@ -63,6 +68,7 @@ fn passed(place: &Place, names: &Names) -> String {
         | Place::VpcEndpoint(_)
         | Place::VpnGateway(_)
         | Place::PeeringConnection(_)
+        | Place::TransitGatewayRouteTable(_)
         | Place::LoadBalancer(_)
         | Place::Other(_) => "passes".to_owned(),
         Place::Internet => String::new(),

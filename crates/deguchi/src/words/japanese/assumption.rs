@@ -5,6 +5,7 @@ use deguchi_engine::Assumption;
 use crate::report::{Names, clean};
 
 /// Returns the sentence, without a full stop.
+#[expect(clippy::too_many_lines, reason = "one exhaustive match: an assumption without words does not compile")]
 pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
     match assumption {
         Assumption::NatInstanceForwards { instance, out } => format!(
@@ -22,6 +23,14 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
         Assumption::OnPremises { vpn_gateway } => format!(
             "仮想プライベートゲートウェイ {} の先のオンプレミスネットワークに、戻りの経路があり、パケットが許可されること",
             names.quoted(vpn_gateway)
+        ),
+        Assumption::OnPremisesBehindTransitGateway { attachment } => format!(
+            "Transit Gateway アタッチメント {} の先のオンプレミスネットワークに、戻りの経路があり、パケットが許可されること",
+            names.quoted(attachment)
+        ),
+        Assumption::NoLongerLearnedRoute { route_table } => format!(
+            "VPC の範囲内のより長いプレフィックスが、Transit Gateway ルートテーブル {} に伝播されていないこと",
+            names.quoted(route_table)
         ),
         Assumption::OutsidePrefixList { prefix_list } => format!(
             "送信先アドレスが、スナップショットに範囲のないプレフィックスリスト {} に含まれないこと",

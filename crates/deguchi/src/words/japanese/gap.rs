@@ -3,7 +3,7 @@
 use deguchi_engine::{Gap, Missing, Resource};
 use deguchi_model::{AccountId, Region, Route};
 
-use super::{inspection, load_balancer, packets::spaced, resource::phrase};
+use super::{inspection, load_balancer, packets::spaced, resource::phrase, transit_gateway};
 use crate::report::{Names, clean, describe_call};
 
 /// Returns the sentence for what is not known, without a full stop.
@@ -57,6 +57,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
             format!("{} は{led} を通りますが、deguchi はその先をまだたどれません", route_phrase(route))
         }
         Gap::InterfaceNotModelled => format!("{resource} の先を deguchi はまだたどれません"),
+        Gap::TransitGateway(gap) => transit_gateway::gap(gap, &resource, names),
         Gap::LoadBalancer(gap) => load_balancer::gap(*gap, &resource),
         Gap::Inspection(gap) => inspection::gap(*gap, &resource),
         Gap::EndpointOfInterface => {
@@ -118,6 +119,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         }
         Gap::TiedRoutes(_) => format!("`{id}` から、1 つを残してほかを削除してください"),
         Gap::RouteTargetNotModelled(_) | Gap::InterfaceNotModelled => follow(&missing.resource, &id),
+        Gap::TransitGateway(gap) => transit_gateway::hint(gap, &id),
         Gap::LoadBalancer(gap) => load_balancer::hint(*gap, &id),
         Gap::Inspection(gap) => inspection::hint(*gap, &id),
         Gap::EndpointOfInterface => add("aws ec2 describe-vpc-endpoints"),
@@ -164,7 +166,7 @@ fn destination_address(list: &Resource, phrase: &str) -> String {
     }
 }
 
-fn elsewhere(owner: Option<&AccountId>, region: Option<&Region>) -> String {
+pub(super) fn elsewhere(owner: Option<&AccountId>, region: Option<&Region>) -> String {
     let whose = match (owner, region) {
         (Some(owner), Some(region)) => {
             format!("アカウント `{}`、リージョン `{}`", clean(owner.as_str()), clean(region.as_str()))

@@ -9,6 +9,7 @@ use super::{
     inspection, load_balancer,
     packets::{addresses, seen_by, spaced, with},
     resource::phrase,
+    transit_gateway,
 };
 use crate::report::{Blocker, Names, clean};
 
@@ -24,6 +25,9 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::NoRoute => format!("{resource} に、{}ルートがありません", with(&destination(blocker), "への")),
         Code::BadStateRoute => bad_state_route(blocker, &resource, names),
         Code::BadState => bad_state(blocker, &resource),
+        Code::BadStateAttachment if matches!(blocker.reason.resource, Resource::TransitGatewayAttachment(_)) => {
+            transit_gateway::not_in_force(&resource, &state(blocker))
+        }
         Code::BadStateAttachment => format!("{resource} は VPC にアタッチされていません{}", state(blocker)),
         Code::InternetGatewayNeedsPublicAddress => needs_public_address(blocker, &resource, names),
         Code::InternetGatewayNoSuchAddress => format!(
@@ -37,6 +41,14 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::SourceDestinationCheck => format!(
             "{resource} の送信元/送信先チェックが有効なため、自身が送信元でも送信先でもないパケットは破棄されます"
         ),
+        Code::TransitGatewayZone
+        | Code::TransitGatewayNoAssociation
+        | Code::TransitGatewayNoRouteToAttachment
+        | Code::TransitGatewayNoRoute
+        | Code::TransitGatewayBadStateRoute
+        | Code::TransitGatewayRoutesUnknown
+        | Code::TransitGatewayBadStateVpn => transit_gateway::sentence(blocker, &resource, &destination(blocker)),
+        Code::SecurityGroupReferencingSupport => transit_gateway::reference_lost(&no_group_rule(blocker, names)),
         Code::PeeringNeedsAddressInVpc => beyond_peering(blocker, &resource),
         Code::ProtocolRestriction => format!("{resource} は {} を運びません", seen_by(blocker)),
         Code::GatewayEndpointProtocol => {
