@@ -24,7 +24,9 @@ pub(crate) fn script(network: &Network, changes: &[Change]) -> Vec<String> {
     let mut script = Script { lines: Vec::new(), variables: BTreeMap::new(), region: None, network: network.clone() };
     // One Region is said once, for all commands; several are said with each.
     if let [only] = known.as_slice() {
-        script.lines.push(format!("export AWS_REGION={}", quote(only.as_str())));
+        // Version 1 of the AWS CLI reads the other variable.
+        let region = quote(only.as_str());
+        script.lines.push(format!("export AWS_REGION={region} AWS_DEFAULT_REGION={region}"));
     }
     for (change, region) in changes.iter().zip(&regions) {
         script.region = region.as_ref().filter(|_| known.len() > 1).cloned();
