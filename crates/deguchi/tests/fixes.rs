@@ -87,7 +87,12 @@ fn files(name: &str) -> Vec<File> {
             }
         }
     }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
     files
+}
+
+fn copy(file: &File) -> File {
+    File { name: file.name.clone(), text: file.text.clone() }
 }
 
 /// Two readings of what a change does, one in the model and one in JSON, that share nothing.
@@ -109,12 +114,17 @@ fn a_snapshot_changed_by_a_plan_is_read_as_the_changed_network() {
             for plan in search(&network, &queries, &COSTS).plans {
                 let title = format!("{name}: {} → {}: {:?}", asked.source, asked.destination, plan.changes);
                 let fresh = ingest::from_files(changed(&files, &plan.changes)).unwrap().network;
+                let other_way_round: Vec<File> = files.iter().rev().map(copy).collect();
+                let again = ingest::from_files(changed(&other_way_round, &plan.changes)).unwrap().network;
+                assert_eq!(again.elastic_ips, fresh.elastic_ips, "{title}");
+                assert_eq!(again.nat_gateways, fresh.nat_gateways, "{title}");
                 let expected = apply_all(&network, &plan.changes);
                 assert!(passes(&fresh, [], &queries), "{title}");
                 assert_eq!(sorted(fresh.route_tables), sorted(expected.route_tables), "{title}");
                 assert_eq!(fresh.network_acls, expected.network_acls, "{title}");
                 assert_eq!(fresh.network_interfaces, expected.network_interfaces, "{title}");
                 assert_eq!(fresh.nat_gateways, expected.nat_gateways, "{title}");
+                assert_eq!(fresh.elastic_ips, expected.elastic_ips, "{title}");
                 assert_eq!(fresh.internet_gateways, expected.internet_gateways, "{title}");
                 assert_eq!(fresh.vpc_endpoints, expected.vpc_endpoints, "{title}");
                 plans += 1;

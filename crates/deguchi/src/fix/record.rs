@@ -469,14 +469,26 @@ fn find<'v>(value: &'v Value, is_it: &impl Fn(&Object) -> bool) -> Option<&'v Ob
     }
 }
 
-/// The keys under which resources have their own ids.
-const IDS: [&str; 4] = ["SubnetId", "VpcId", "RouteTableId", "NetworkInterfaceId"];
+/// Where AWS lists resources, and under which key each has its own id. Others name them by the same key.
+const LISTS: [(&str, &str); 4] = [
+    ("Subnets", "SubnetId"),
+    ("Vpcs", "VpcId"),
+    ("RouteTables", "RouteTableId"),
+    ("NetworkInterfaces", "NetworkInterfaceId"),
+];
 
-/// Whether an object lists a resource of this id.
+/// Whether an object lists the resource of this id, and does not only name it: an instance repeats its interfaces.
 fn lists(object: &Object, id: &str) -> bool {
-    let is_it =
-        |value: &Value| value.as_object().is_some_and(|resource| IDS.iter().any(|key| text(resource, key) == Some(id)));
-    object.values().any(|value| value.as_array().is_some_and(|list| list.iter().any(is_it)))
+    let has = |value: &Value, key: &str| value.as_object().is_some_and(|resource| text(resource, key) == Some(id));
+    get(object, "InstanceId").is_none()
+        && LISTS.iter().any(|(list, key)| {
+            get(object, list).and_then(Value::as_array).is_some_and(|list| list.iter().any(|value| has(value, key)))
+        })
+}
+
+/// Whether a document names a resource anywhere.
+pub(super) fn names(document: &Value, id: &str) -> bool {
+    find(document, &|object| LISTS.iter().any(|(_, key)| text(object, key) == Some(id))).is_some()
 }
 
 /// How deep in a document the object stands that lists a resource; 0 is the document itself.
@@ -484,13 +496,7 @@ pub(super) fn depth_of_list(document: &Value, id: &str) -> Option<usize> {
     match document {
         Value::Object(object) if lists(object, id) => Some(0),
         Value::Object(object) => object.values().find_map(|value| depth_of_list(value, id)).map(|depth| depth + 1),
-        // A list of answers, or of resources: a file of its own does as well.
-        Value::Array(list) => list.iter().find_map(|value| {
-            depth_of_list(value, id).or_else(|| {
-                let resource = value.as_object()?;
-                IDS.iter().any(|key| text(resource, key) == Some(id)).then_some(0)
-            })
-        }),
+        Value::Array(list) => list.iter().find_map(|value| depth_of_list(value, id)),
         _ => None,
     }
 }

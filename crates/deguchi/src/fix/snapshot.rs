@@ -122,7 +122,11 @@ fn put(sheets: &mut Vec<Sheet>, made: record::Created) {
             folder_of(&sheet.name)
         }
         Some((sheet, _)) => folder_of(&sheet.name),
-        None => String::new(),
+        // A list of resources without a key, or the resource itself is not there.
+        None => {
+            let named = |sheet: &&Sheet| sheet.documents.iter().any(|document| record::names(document, &beside));
+            sheets.iter().find(named).map_or_else(String::new, |sheet| folder_of(&sheet.name))
+        }
     };
     let document = Value::Object([(key.to_owned(), Value::Array(vec![resource]))].into_iter().collect());
     let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
