@@ -65,8 +65,21 @@ pub(super) struct Why {
     pub(super) seen: Seen,
     #[command(flatten)]
     pub(super) fix: Fix,
-    #[command(flatten)]
-    pub(super) form: Form,
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = WhyFormat::Text)]
+    pub(super) format: WhyFormat,
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
+    pub(super) color: Colour,
+}
+
+/// A format of the answer to one question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum WhyFormat {
+    // For people.
+    Text,
+    // For programs.
+    Json,
+    // AWS's own: what `describe-network-insights-analyses` prints.
+    Aws,
 }
 
 /// How fixes are looked for and written down.

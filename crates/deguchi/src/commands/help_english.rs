@@ -59,7 +59,7 @@ pub(super) fn worded(command: Command) -> Command {
             let sub = sub.mut_arg("verbose", |arg| {
                 arg.help("Show every rule of every filter on the way, and what of it matched")
             });
-            fixes(asked(form(from(source(sub))))).mut_arg("destination", |arg| arg.help("Where to (see below)"))
+            aws(fixes(asked(form(from(source(sub)))))).mut_arg("destination", |arg| arg.help("Where to (see below)"))
                 .mut_arg("probe", |arg| arg.help("What `deguchi probe --format json` saw on the client or a NAT instance"))
                 .after_help(
                 format!(
@@ -169,6 +169,13 @@ fn asked(command: Command) -> Command {
         .mut_arg("port", |arg| arg.help("Port of the destination, over what it says"))
         .mut_arg("source_ports", |arg| arg.help("Ports that the client chooses from [default: 32768-60999]"))
         .mut_arg("ipv6", |arg| arg.help("Ask about IPv6 where the destination leaves it open"))
+}
+
+/// The format that only `why` has.
+fn aws(command: Command) -> Command {
+    command.mut_arg("format", |arg| {
+        arg.help("Format of the answer; aws is AWS's own, as of describe-network-insights-analyses")
+    })
 }
 
 /// How fixes are written down.

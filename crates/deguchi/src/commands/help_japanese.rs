@@ -71,7 +71,7 @@ fn commands(command: Command) -> Command {
         .mut_subcommand("why", |sub| {
             let sub = sub.about("送信元から送信先に届くか、届かないならなぜかを答えます");
             let sub = sub.mut_arg("verbose", |arg| arg.help("経路上の各フィルターの全ルールと、一致した項目を表示"));
-            fixes(asked(form(from(source(sub))))).mut_arg("destination", |arg| arg.help("送信先 (下記参照)"))
+            aws(fixes(asked(form(from(source(sub)))))).mut_arg("destination", |arg| arg.help("送信先 (下記参照)"))
                 .mut_arg("probe", |arg| arg.help("クライアントや NAT インスタンスでの `deguchi probe --format json` の結果"))
                 .after_help(
                 format!(
@@ -210,6 +210,13 @@ fn asked(command: Command) -> Command {
         .mut_arg("port", |arg| arg.help("送信先のポート (送信先の記述より優先)"))
         .mut_arg("source_ports", |arg| arg.help("クライアントが使う送信元ポート [既定: 32768-60999]"))
         .mut_arg("ipv6", |arg| arg.help("送信先から決まらないとき IPv6 について調べる"))
+}
+
+/// The format that only `why` has.
+fn aws(command: Command) -> Command {
+    command.mut_arg("format", |arg| {
+        arg.help("回答の形式: text、json、aws (describe-network-insights-analyses と同じ AWS の形式) [既定: text]")
+    })
 }
 
 /// How fixes are written down.

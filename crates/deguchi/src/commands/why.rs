@@ -3,7 +3,7 @@
 use deguchi_engine::{Answer, Engine};
 
 use super::{
-    arguments::{Format, Why},
+    arguments::{Why, WhyFormat},
     output, snapshot,
 };
 use crate::{
@@ -47,9 +47,10 @@ pub(super) fn run(arguments: &Why, language: Language) -> Result<u8, Error> {
     } else if let Some(folder) = &arguments.fix.apply_to {
         return Err(Error::new(ErrorKind::NothingToApply { folder: folder.display().to_string() }));
     }
-    let text = match arguments.form.format {
-        Format::Text => report::text::render(&report, language, output::style(arguments.form.color)),
-        Format::Json => report::json::render(&report, language),
+    let text = match arguments.format {
+        WhyFormat::Text => report::text::render(&report, language, output::style(arguments.color)),
+        WhyFormat::Json => report::json::render(&report, language),
+        WhyFormat::Aws => report::aws::render(&report, network, language),
     };
     output::to_stdout(&text)?;
     if let Some(folder) = written {

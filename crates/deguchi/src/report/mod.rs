@@ -2,6 +2,7 @@
 //!
 //! Leaves out words ([`crate::words`]) and layout ([`text`], [`json`]): no format computes anything.
 
+pub mod aws;
 pub(crate) mod ci;
 pub mod json;
 pub mod text;
@@ -27,7 +28,7 @@ pub(crate) use names::{Names, resource_type};
 pub(crate) use part::{Asked, Blocker, OtherWay, Part, Unknown};
 pub(crate) use policy_call::{missing_policy_call, policy_call};
 pub(crate) use share::{Percent, as_number, as_percent};
-pub(crate) use step::{Mark, Step, Translation, place_id, place_type, steps};
+pub(crate) use step::{Mark, Step, Translation, place_id, place_resource, place_type, steps};
 pub(crate) use title::Title;
 
 use deguchi_engine::{Answer, Assumption, Verdict};

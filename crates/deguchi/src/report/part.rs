@@ -41,6 +41,8 @@ pub(crate) struct Part {
     pub(crate) authorizations: Vec<Authorization>,
     /// The way explained, out and back.
     pub(crate) steps: Vec<Step>,
+    /// A way of packets that arrive, where only some do.
+    pub(crate) arriving: Option<Vec<Step>>,
     /// What becomes of the packets on the way explained.
     pub(crate) explained: Option<OtherWay>,
     /// The other ways, each in short.
@@ -102,6 +104,8 @@ impl Part {
     pub(crate) fn new(network: &Network, alternative: &Alternative, answer: &Answer) -> Self {
         let blocker = |(index, reason)| Blocker::new(network, &alternative.query, answer, index, reason);
         let mut ways = answer.ways.iter().map(OtherWay::new);
+        let arrives = |way: &&Way| answer.verdict == Verdict::Partly && way.outcome == Outcome::Delivered;
+        let arriving = answer.ways.iter().find(arrives);
         let undecided =
             |way: &Way| matches!(way.outcome, Outcome::Undecided { would_arrive: true } | Outcome::Delivered);
         Self {
@@ -116,6 +120,7 @@ impl Part {
             assumptions: answer.assumptions.clone(),
             authorizations: answer.authorizations.clone(),
             steps: answer.ways.first().map(|way| steps(way, &answer.reasons, &answer.missing)).unwrap_or_default(),
+            arriving: arriving.map(|way| steps(way, &answer.reasons, &answer.missing)),
             explained: ways.next(),
             other_ways: ways.collect(),
         }

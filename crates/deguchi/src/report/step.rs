@@ -205,6 +205,29 @@ pub(crate) fn place_id(place: &Place) -> Option<String> {
     }
 }
 
+/// Returns the resource that a place is; `None` for filters, interfaces, and what is no resource.
+pub(crate) fn place_resource(place: &Place) -> Option<Resource> {
+    Some(match place {
+        Place::RouteTable { table, .. } => Resource::RouteTable(table.clone()?),
+        Place::NatGateway(id) => Resource::NatGateway(id.clone()),
+        Place::NatInstance(id) => Resource::Instance(id.clone()),
+        Place::InternetGateway { internet_gateway, .. } => Resource::InternetGateway(internet_gateway.clone()),
+        Place::EgressOnlyInternetGateway(id) => Resource::EgressOnlyInternetGateway(id.clone()),
+        Place::VpcEndpoint(id) => Resource::VpcEndpoint(id.clone()),
+        Place::VpnGateway(id) => Resource::VpnGateway(id.clone()),
+        Place::PeeringConnection(id) => Resource::PeeringConnection(id.clone()),
+        Place::TransitGatewayAttachment { attachment, .. } => Resource::TransitGatewayAttachment(attachment.clone()),
+        Place::TransitGatewayRouteTable(id) => Resource::TransitGatewayRouteTable(id.clone()),
+        Place::LoadBalancer(id) => Resource::LoadBalancer(id.clone()),
+        Place::Interface { .. }
+        | Place::SecurityGroups { .. }
+        | Place::NetworkAcl { .. }
+        | Place::Internet
+        | Place::NeverFiltered { .. }
+        | Place::Other(_) => return None,
+    })
+}
+
 /// Returns the kind of a place as reports print it.
 pub(crate) const fn place_type(place: &Place) -> &'static str {
     match place {
