@@ -334,3 +334,10 @@ fn a_load_balancer_that_is_not_active_passes_nothing_on() {
     let network = network(LoadBalancerKind::Network).with(|network| lb(network).state = state).0;
     check(&network, NODE, Verdict::Unreachable, &["BAD_STATE lb, provisioning, out 1"]);
 }
+
+#[test]
+fn a_listener_without_targets_leads_nowhere() {
+    let nobody = |network: &mut Network| tg(network).targets = Some(Vec::new());
+    let expected = ["ELBV2_LISTENER_HAS_NO_TG tg, out 1"];
+    check(&network(LoadBalancerKind::Network).with(nobody).0, NODE, Verdict::Unreachable, &expected);
+}

@@ -302,6 +302,30 @@ fn what_leads_on_premises_is_answered_from_there() {
 }
 
 #[test]
+fn a_vpn_connection_that_is_deleted_leads_nowhere() {
+    let vpn = |state: &str| {
+        both_ways()
+            .attachment("attach-b", |attachment| {
+                attachment.end = TransitGatewayAttachmentEnd::VpnConnection("vpn".into());
+            })
+            .with(|network| {
+                let connection = deguchi_model::VpnConnection {
+                    id: "vpn".into(),
+                    name: None,
+                    vpn_gateway: None,
+                    state: state.into(),
+                    static_routes: Vec::new(),
+                };
+                network.vpn_connections.insert(connection.id.clone(), connection);
+            })
+            .0
+    };
+    check(&vpn("available"), QUESTION, Verdict::Reachable, &[]);
+    let expected = ["TGW_BAD_STATE_VPN attach-b, deleted, out 1"];
+    check(&vpn("deleted"), QUESTION, Verdict::Unreachable, &expected);
+}
+
+#[test]
 fn what_is_not_known_of_a_table_leaves_undecided_what_it_may_decide() {
     let with = |gap: TransitGatewayRoutesGap| {
         both_ways().with(|network| network.transit_gateway_route_tables.get_mut("main").unwrap().gaps = vec![gap]).0
