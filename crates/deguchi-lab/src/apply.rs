@@ -265,10 +265,19 @@ pub(crate) fn missing_tool() -> Option<&'static str> {
 
 /// Runs a tool in the present namespace with a text for it to read.
 pub(crate) fn run(tool: &str, arguments: &[&str], text: &str, place: &str) -> Result<(), LabError> {
+    execute(tool, arguments, text, place, Stdio::null()).map(|_| ())
+}
+
+/// Runs a tool in the present namespace and returns what it says.
+pub(crate) fn read(tool: &str, arguments: &[&str], place: &str) -> Result<String, LabError> {
+    execute(tool, arguments, "", place, Stdio::piped())
+}
+
+fn execute(tool: &str, arguments: &[&str], text: &str, place: &str, output: Stdio) -> Result<String, LabError> {
     let failed = |error: std::io::Error| LabError::spawn(tool, &error);
     let mut command = Command::new(tool);
     command.env("PATH", format!("{}:{TOOLS_OF_ROOT}", std::env::var("PATH").unwrap_or_default()));
-    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command.args(arguments).stdin(Stdio::piped()).stdout(output).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(failed)?;
     if let Some(mut input) = child.stdin.take() {
         // It may end before it has read all; its exit tells.
@@ -276,7 +285,7 @@ pub(crate) fn run(tool: &str, arguments: &[&str], text: &str, place: &str) -> Re
     }
     let output = child.wait_with_output().map_err(failed)?;
     if output.status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let cause = String::from_utf8_lossy(&output.stderr);
     let cause = cause.lines().take(4).collect::<Vec<_>>().join("; ");

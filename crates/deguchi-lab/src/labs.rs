@@ -21,7 +21,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::LabError,
     plan::LabPlan,
+    probe::Flow,
     process::{PLAN, Request, Response, ask, unexpected},
+    trace::Trace,
 };
 
 const ABOUT: &str = "about.json";
@@ -100,7 +102,8 @@ impl Labs {
         if is_exact && !(is_name && wanted.chars().all(fits)) {
             return Err(LabError::BadName { name: wanted.to_owned() });
         }
-        let name: String = wanted.trim_start_matches('.').chars().filter(|letter| fits(*letter)).take(30).collect();
+        let most = if is_exact { LONGEST_NAME } else { LONGEST_NAME - 10 };
+        let name: String = wanted.trim_start_matches('.').chars().filter(|letter| fits(*letter)).take(most).collect();
         let name = if name.is_empty() { "lab".to_owned() } else { name };
         let _ = self.standing()?;
         for number in 1..10_000 {
@@ -255,6 +258,19 @@ impl StandingLab {
         let path = self.folder.join(name);
         let text = fs::read_to_string(&path).map_err(|error| LabError::system(path.display(), error))?;
         serde_json::from_str(&text).map_err(|error| LabError::system(path.display(), error))
+    }
+
+    /// Sends one flow from it and tells where it was seen, on its way out and back.
+    ///
+    /// # Errors
+    ///
+    /// If the lab is gone.
+    pub fn trace(&self, flow: &Flow, patience: Duration) -> Result<Trace, LabError> {
+        let patience_milliseconds = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
+        match ask(&self.folder, &Request::Trace { flow: flow.clone(), patience_milliseconds })? {
+            Response::Trace(traced) => Ok(*traced),
+            other => Err(unexpected(other)),
+        }
     }
 
     /// Makes it anew by another plan. What runs in its machines loses its network.

@@ -46,6 +46,8 @@ pub struct LabPlan {
 pub struct Namespace {
     /// Its name in the plan.
     pub name: String,
+    /// What of a network it is.
+    pub station: Station,
     /// What it stands for, as AWS names it.
     pub stands_for: String,
     /// What its kernel is told beyond the usual.
@@ -62,6 +64,28 @@ pub struct Namespace {
     pub services: Option<Services>,
     /// Addresses of a NAT gateway, among which it chooses for each connection.
     pub translates_to: Vec<std::net::Ipv4Addr>,
+}
+
+/// What of a network a namespace is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Station {
+    /// A machine.
+    #[default]
+    Host,
+    /// The security groups of a VPC's interfaces, and the resolver beneath them.
+    SecurityGroups,
+    /// The network ACLs and route tables of a VPC.
+    Router,
+    /// A NAT gateway.
+    NatGateway,
+    /// The internet gateway of a VPC, or its egress-only one.
+    InternetGateway,
+    /// The internet.
+    Internet,
+    /// The network on premises behind a virtual private gateway.
+    Premises,
+    /// The service behind a gateway endpoint.
+    GatewayEndpoint,
 }
 
 /// What a namespace's kernel is told beyond the usual.

@@ -36,6 +36,7 @@ use crate::{
     plan::LabPlan,
     probe::{Fate, Flow, probe},
     service::CertificateAuthority,
+    trace::{Trace, trace},
 };
 
 /// The words that this program calls itself with.
@@ -91,6 +92,7 @@ enum Said {
 pub(crate) enum Request {
     Present,
     Probe { flows: Vec<Flow>, patience_milliseconds: u64 },
+    Trace { flow: Flow, patience_milliseconds: u64 },
     Replan(Box<LabPlan>),
     End,
 }
@@ -100,6 +102,7 @@ pub(crate) enum Request {
 pub(crate) enum Response {
     Done,
     Fates(Vec<Fate>),
+    Trace(Box<Trace>),
     Failed(LabError),
 }
 
@@ -369,6 +372,11 @@ impl First<'_> {
             Request::Probe { flows, patience_milliseconds } => {
                 let state = locked()?;
                 probe(&state.0, &flows, Duration::from_millis(patience_milliseconds)).map(Response::Fates)
+            }
+            Request::Trace { flow, patience_milliseconds } => {
+                let state = locked()?;
+                let traced = trace(&state.0, &flow, Duration::from_millis(patience_milliseconds))?;
+                Ok(Response::Trace(Box::new(traced)))
             }
             Request::Replan(plan) => {
                 let mut state = locked()?;

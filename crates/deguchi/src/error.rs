@@ -209,6 +209,11 @@ pub enum ErrorKind {
         /// Their ids.
         ids: Vec<String>,
     },
+    /// A lab cannot send any packet of a question.
+    NothingToSend {
+        /// The source.
+        asked: String,
+    },
     /// A fault is to be made inside something that is no instance of the snapshot.
     NoSuchInstance {
         /// What was asked for.

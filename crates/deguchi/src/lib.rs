@@ -37,8 +37,12 @@ pub mod words {
     pub(crate) mod expectation_english;
     pub(crate) mod expectation_japanese;
     pub(crate) mod japanese;
+    pub(crate) mod lab_demo_english;
+    pub(crate) mod lab_demo_japanese;
     pub(crate) mod lab_english;
     pub(crate) mod lab_japanese;
+    pub(crate) mod lab_trace_english;
+    pub(crate) mod lab_trace_japanese;
     pub mod notice_english;
     pub mod notice_japanese;
     pub(crate) mod probe_english;

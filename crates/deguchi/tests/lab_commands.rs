@@ -3,6 +3,7 @@
 //! Needs no rights but those of a user namespace. Where a tool is missing it says `skipped:`; `./check` installs them.
 #![cfg(test)]
 
+mod lab_demo;
 mod lab_host;
 
 use std::{
@@ -199,4 +200,74 @@ fn a_guest_fault_is_in_the_lab_and_focus_leaves_others_out() {
     let forwards = home.run(&["lab", "exec", "nat-instance", "--", "cat", "/proc/sys/net/ipv4/ip_forward"]);
     assert_eq!(forwards.out.trim(), "0", "{}", forwards.err);
     assert_eq!(home.run(&["lab", "exec", "web-2", "--", "true"]).code, 2, "web-2 is out of focus");
+}
+
+#[test]
+fn why_says_where_packets_were_last_seen_and_apply_cures_it() {
+    if let Some(why) = missing(&[]) {
+        println!("skipped: {why}");
+        return;
+    }
+    let home = Home::new("why");
+    assert_eq!(home.run(&["lab", "up", "--from", "example:three-faults"]).code, 0);
+    let schema = schema("lab-why.schema.json");
+    let why = |source: &str, destination: &str| -> Value {
+        let said = home.run(&["lab", "why", source, destination, "--format", "json"]);
+        assert_eq!(said.code, 0, "engine and kernel agree: {}{}", said.out, said.err);
+        let document = serde_json::from_str(&said.out).unwrap();
+        assert!(schema.is_valid(&document), "{document}");
+        document
+    };
+    let before = why("web-1", "yum");
+    let packet = &before["packets"][0];
+    assert_eq!((&packet["engine"], &packet["kernel"]), (&"silent".into(), &"silent".into()), "{before}");
+    assert_eq!(packet["out"]["dropped_by"][0]["cause"], "security groups, outbound");
+    assert_eq!(packet["out"]["never_seen"], "nat-08fda8ba99fc0747e");
+    assert_eq!(packet["back"], Value::Null);
+    let from_outside = why("internet", "bastion:22");
+    let dropped = &from_outside["packets"][0]["out"];
+    assert_eq!(dropped["dropped_by"][0]["id"], "acl-01e8f5f2779ffcc7e");
+    assert_eq!(dropped["seen"].as_array().unwrap().last().unwrap(), "igw-0d7c268e4b290cdea", "the ACL comes behind it");
+
+    let none = home.run(&["lab", "apply", "web-1", "yum", "--plan", "3", "--lab", "nobody"]);
+    assert_eq!(none.code, 2);
+    let applied = home.run(&["lab", "apply", "web-1", "yum"]);
+    assert!(applied.code == 0 && applied.out.contains("vpce-012709b53fe5c86d4"), "{}{}", applied.out, applied.err);
+    let after = why("web-1", "yum");
+    assert_eq!(after["packets"][0]["kernel"], "answered");
+    let back = &after["packets"][0]["back"];
+    assert_eq!((&back["arrived"], &back["seen"][0]), (&true.into(), &"vpce-012709b53fe5c86d4".into()), "{after}");
+    // Plans come on top of each other.
+    assert_eq!(home.run(&["lab", "apply", "web-1", "https://api.sendgrid.com", "--plan", "2"]).code, 0);
+    assert_eq!(why("web-1", "https://api.sendgrid.com")["packets"][0]["kernel"], "answered");
+    assert_eq!(why("web-1", "yum")["packets"][0]["kernel"], "answered");
+    let again = home.run(&["lab", "apply", "web-1", "yum", "--lang", "ja"]);
+    assert!(again.code == 0 && again.out.contains("何も変更していません"), "{}{}", again.out, again.err);
+}
+
+#[test]
+fn a_reply_that_is_lost_is_told_on_the_way_back_and_a_missing_route_as_such() {
+    if let Some(why) = missing(&[]) {
+        println!("skipped: {why}");
+        return;
+    }
+    let home = Home::new("replies");
+    let cases = [
+        ("network-acl-drops-replies", "the replies"),
+        ("nat-in-private-subnet", "no route"),
+        ("nat-instance-source-destination-check", "the check"),
+    ];
+    for (case, what) in cases {
+        let from = format!("example:{case}");
+        assert_eq!(home.run(&["lab", "up", "--from", &from, "--name", case]).code, 0, "{case}");
+        let said = home.run(&["lab", "why", "web-1", "https://api.sendgrid.com", "--lab", case]);
+        let two = home.run(&["lab", "why", "web-2", "https://api.sendgrid.com", "--lab", case]);
+        let text = format!("{}{}", said.out, two.out);
+        let expected = match what {
+            "the replies" => "way back\n",
+            "no route" => "leads on",
+            _ => "source/destination check of",
+        };
+        assert!(said.code == 0 && two.code == 0 && text.contains(expected), "{case}: {text}{}{}", said.err, two.err);
+    }
 }

@@ -272,9 +272,15 @@ impl<'n> Construction<'n> {
 
     /// The targets of a VPC's active routes that a test of one kind of gateway holds for.
     pub(super) fn has_target(&self, vpc: &Vpc, is_wanted: impl Fn(&RouteTarget) -> bool) -> bool {
-        let tables = self.network.route_tables.values().filter(|table| table.vpc == vpc.id);
-        let mut routes = tables.flat_map(|table| &table.routes).filter(|route| route.state == RouteState::Active);
-        routes.any(|route| is_wanted(&route.target))
+        self.targets(vpc).any(is_wanted)
+    }
+
+    /// The targets of a VPC's active routes.
+    pub(super) fn targets<'a>(&'a self, vpc: &Vpc) -> impl Iterator<Item = &'a RouteTarget> + use<'a, 'n> {
+        let vpc = vpc.id.clone();
+        let tables = self.network.route_tables.values().filter(move |table| table.vpc == vpc);
+        let routes = tables.flat_map(|table| &table.routes).filter(|route| route.state == RouteState::Active);
+        routes.map(|route| &route.target)
     }
 
     pub(super) fn link(&mut self, first: (&str, &str), second: (&str, &str), stands_for: &str) {

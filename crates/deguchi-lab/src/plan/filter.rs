@@ -8,6 +8,7 @@ use deguchi_model::{
 };
 
 use super::address_family::{header, single, written};
+use crate::dropped::{Cause, drop_because};
 
 /// Which protocol and ports, as a match of nftables: nothing where all are meant.
 fn traffic(traffic: TrafficMatch) -> String {
@@ -51,13 +52,6 @@ fn peer_side(direction: Direction) -> &'static str {
     match direction {
         Direction::Inbound => "saddr",
         Direction::Outbound => "daddr",
-    }
-}
-
-fn word(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Inbound => "inbound",
-        Direction::Outbound => "outbound",
     }
 }
 
@@ -124,31 +118,16 @@ pub(super) fn acl_chain(name: &str, acl: &NetworkAcl, direction: Direction) -> S
         Direction::Outbound => acl.outbound(),
     };
     let mut text = format!("\tchain {name} {{\n");
-    let direction_word = word(direction);
+    let dropped = |number: String| drop_because(&acl.id, &Cause::AclRule { direction, number });
     for rule in rules.iter().filter(|rule| !rule.number.is_closing()) {
         for peer in address(peer_side(direction), &[rule.cidr]) {
             let verdict = match rule.action {
                 RuleAction::Allow => "return".to_owned(),
-                RuleAction::Deny => format!(
-                    "counter drop comment \"{}\"",
-                    comment(&acl.id, &format!("{direction_word} rule {}", rule.number))
-                ),
+                RuleAction::Deny => dropped(rule.number.to_string()),
             };
             let _ = writeln!(text, "\t\t{peer}{}{verdict}", traffic(rule.traffic));
         }
     }
-    let closing = comment(&acl.id, &format!("{direction_word} rule *"));
-    let _ = writeln!(text, "\t\tcounter drop comment \"{closing}\"\n\t}}");
+    let _ = writeln!(text, "\t\t{}\n\t}}", dropped("*".to_owned()));
     text
-}
-
-/// A comment that says who drops: an id of AWS, and what of it. Ids are data: what nftables would read is left out.
-pub(super) fn comment(id: impl std::fmt::Display, what: &str) -> String {
-    let id: String = id
-        .to_string()
-        .chars()
-        .filter(|letter| letter.is_ascii_graphic() && !matches!(letter, '"' | '\\' | '|'))
-        .take(80)
-        .collect();
-    format!("{id}|{what}")
 }

@@ -12,12 +12,12 @@ use std::{
 use deguchi_model::{AttachmentState, BlockPublicAccess, RouteTarget, Vpc};
 
 use super::{
-    LeftOut, Namespace, NextHop, Route, Rule, Selector, Setting,
+    LeftOut, Namespace, NextHop, Route, Rule, Selector, Setting, Station,
     address_family::{REFUSED, everything, written},
     construct::Construction,
-    filter::comment,
     vpc,
 };
+use crate::dropped::{Cause, drop_because};
 
 /// Which gateways a VPC has to the internet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +43,27 @@ pub(super) fn gateways_of(construction: &Construction<'_>, vpc: &Vpc) -> Gateway
     Gateways { internet, egress_only }
 }
 
+/// What the edge of a VPC is called: its internet gateway, else the one that lets IPv6 out.
+fn gateway_id(construction: &Construction<'_>, vpc: &Vpc) -> String {
+    let mut gateways = construction.network.internet_gateways.values();
+    let own = gateways.find(|own| own.attachment_to(&vpc.id).is_some()).map(|own| own.id.to_string());
+    let routed = construction.targets(vpc).find_map(|target| match target {
+        RouteTarget::InternetGateway(id) => Some(id.to_string()),
+        _ => None,
+    });
+    own.or(routed).unwrap_or_else(|| egress_only_gateway_id(construction, vpc))
+}
+
+fn egress_only_gateway_id(construction: &Construction<'_>, vpc: &Vpc) -> String {
+    let mut gateways = construction.network.egress_only_internet_gateways.values();
+    let own = gateways.find(|own| own.attachment_to(&vpc.id).is_some()).map(|own| own.id.to_string());
+    let routed = construction.targets(vpc).find_map(|target| match target {
+        RouteTarget::EgressOnlyInternetGateway(id) => Some(id.to_string()),
+        _ => None,
+    });
+    own.or(routed).unwrap_or_else(|| vpc.id.to_string())
+}
+
 /// The namespace of a VPC's edge.
 pub(super) fn name(number: usize) -> String {
     format!("edge-{number}")
@@ -59,8 +80,12 @@ pub(super) fn add(construction: &mut Construction<'_>, vpc: &Vpc) {
         construction.plan.left_out.insert(vpc.id.to_string(), LeftOut::NotBuilt);
     }
     let number = construction.vpc_number(&vpc.id);
-    let mut namespace =
-        Namespace { name: name(number), stands_for: format!("{} edge", vpc.id), ..Namespace::default() };
+    let mut namespace = Namespace {
+        name: name(number),
+        station: Station::InternetGateway,
+        stands_for: gateway_id(construction, vpc),
+        ..Namespace::default()
+    };
     namespace.settings.insert(Setting::Forwards);
     let first = if gateways.internet { "igw" } else { "eigw" };
     for device in [("igw", gateways.internet), ("eigw", gateways.egress_only)]
@@ -81,12 +106,12 @@ pub(super) fn add(construction: &mut Construction<'_>, vpc: &Vpc) {
     namespace.filter = Some(rules(construction, vpc, gateways));
     let (edge, inside) = (namespace.name.clone(), vpc::name(number));
     construction.plan.namespaces.push(namespace);
-    let stands_for = format!("{} internet gateway", vpc.id);
+    let stands_for = gateway_id(construction, vpc);
     if gateways.internet {
         construction.link((&inside, "igw"), (&edge, "igw"), &stands_for);
     }
     if gateways.egress_only {
-        construction.link((&inside, "eigw"), (&edge, "eigw"), &format!("{} egress-only internet gateway", vpc.id));
+        construction.link((&inside, "eigw"), (&edge, "eigw"), &egress_only_gateway_id(construction, vpc));
     }
     construction.link((&edge, "out"), ("internet", &format!("edge{number}")), &stands_for);
 }
@@ -113,20 +138,15 @@ fn rules(construction: &Construction<'_>, vpc: &Vpc, gateways: Gateways) -> Stri
     let mapping = mapping(construction, vpc);
     let by_public: BTreeMap<Ipv4Addr, Ipv4Addr> = mapping.iter().map(|(private, public)| (*public, *private)).collect();
     let refused = REFUSED.map(|range| written(&range)).join(", ");
-    let because = |what: &str| format!("counter drop comment \"{}\"", comment(&vpc.id, what));
+    let id = gateway_id(construction, vpc);
+    let because = |cause: Cause| drop_because(&id, &cause);
     text.push_str("\tchain mapping {\n\t\ttype filter hook prerouting priority raw\n");
-    let _ = writeln!(text, "\t\tiifname \"eigw\" meta nfproto ipv4 {}", because("egress-only internet gateway: IPv4"));
-    let _ = writeln!(
-        text,
-        "\t\tiifname \"igw\" ip daddr {{ {refused} }} {}",
-        because("internet gateway: private destination")
-    );
-    let _ =
-        writeln!(text, "\t\tiifname \"out\" ip saddr {{ {refused} }} {}", because("internet gateway: private source"));
-    let sides =
-        [("igw", "saddr", &mapping, "no public address"), ("out", "daddr", &by_public, "address that it does not map")];
+    let _ = writeln!(text, "\t\tiifname \"eigw\" meta nfproto ipv4 {}", because(Cause::Ipv4));
+    let _ = writeln!(text, "\t\tiifname \"igw\" ip daddr {{ {refused} }} {}", because(Cause::PrivateDestination));
+    let _ = writeln!(text, "\t\tiifname \"out\" ip saddr {{ {refused} }} {}", because(Cause::PrivateSource));
+    let sides = [("igw", "saddr", &mapping, Cause::NoPublicAddress), ("out", "daddr", &by_public, Cause::NotMapped)];
     for (device, side, map, why) in sides {
-        let why = because(&format!("internet gateway: {why}"));
+        let why = because(why);
         if map.is_empty() || !gateways.internet {
             let _ = writeln!(text, "\t\tiifname \"{device}\" meta nfproto ipv4 {why}");
             continue;
@@ -146,7 +166,7 @@ fn rules(construction: &Construction<'_>, vpc: &Vpc, gateways: Gateways) -> Stri
         let _ = writeln!(
             text,
             "\tchain blocked {{\n\t\ttype filter hook forward priority filter\n\t\tiifname \"igw\" meta nfproto ipv6 {}\n\t}}",
-            because("VPC Block Public Access")
+            drop_because(&vpc.id, &Cause::BlockPublicAccess)
         );
     }
     text.push_str("\tchain memory {\n\t\ttype filter hook prerouting priority mangle\n");
@@ -159,7 +179,7 @@ fn rules(construction: &Construction<'_>, vpc: &Vpc, gateways: Gateways) -> Stri
         let _ = writeln!(
             text,
             "\t\tiifname \"out\" meta nfproto ipv6 ct state != {{ established, related }} {}",
-            because("egress-only internet gateway: from outside")
+            because(Cause::FromOutside)
         );
     }
     text.push_str("\t}\n\tchain output {\n\t\ttype filter hook output priority filter\n\t\tpolicy drop\n\t}\n}\n");

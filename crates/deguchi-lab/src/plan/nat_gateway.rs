@@ -6,12 +6,12 @@
 use std::fmt::Write as _;
 
 use super::{
-    Address, Namespace, NextHop, Route, Setting,
+    Address, Namespace, NextHop, Route, Setting, Station,
     address_family::{everything, single},
     construct::{Construction, Nat},
-    filter::comment,
     vpc,
 };
+use crate::dropped::{Cause, drop_because};
 
 /// How long a connection may be idle (NG-16).
 const IDLE_SECONDS: u32 = 350;
@@ -32,6 +32,7 @@ pub(super) fn add(construction: &mut Construction<'_>) {
 fn namespace(nat: &Nat<'_>) -> Namespace {
     let mut namespace = Namespace {
         name: format!("nat-{}", nat.number),
+        station: Station::NatGateway,
         stands_for: nat.gateway.id.to_string(),
         translates_to: nat.addresses.iter().filter_map(|own| own.private).collect(),
         ..Namespace::default()
@@ -49,7 +50,7 @@ fn namespace(nat: &Nat<'_>) -> Namespace {
 
 fn rules(nat: &Nat<'_>, addresses: &[std::net::Ipv4Addr]) -> String {
     let id = &nat.gateway.id;
-    let because = |what: &str| format!("counter drop comment \"{}\"", comment(id, what));
+    let because = |cause: Cause| drop_because(id, &cause);
     let mut text = String::from("table inet nat-gateway {\n");
     let _ = writeln!(
         text,
@@ -65,16 +66,16 @@ fn rules(nat: &Nat<'_>, addresses: &[std::net::Ipv4Addr]) -> String {
         "\tchain entry {{\n\t\ttype filter hook prerouting priority mangle\n\t\tip saddr {{ {own} }} {loops}\n\
          \t\tct state new ip daddr {{ {own} }} {inbound}\n\t\tmeta l4proto tcp ct timeout set \"idle\"\n\t}}",
         own = own.join(", "),
-        loops = because("routing loop: its own packets come back"),
-        inbound = because("connection from outside"),
+        loops = because(Cause::RoutingLoop),
+        inbound = because(Cause::FromOutside),
     );
     let _ = writeln!(
         text,
         "\tchain forwarding {{\n\t\ttype filter hook forward priority filter\n\t\tmeta nfproto ipv6 {}\n\
          \t\tmeta l4proto != {{ tcp, udp, icmp }} {}\n\
          \t\tct state invalid meta l4proto tcp reject with tcp reset\n\t}}",
-        because("IPv6"),
-        because("protocol"),
+        because(Cause::Ipv6),
+        because(Cause::Protocol),
     );
     let choice = match own.as_slice() {
         [only] => only.clone(),

@@ -5,20 +5,22 @@
 use deguchi_model::{AttachmentState, IpNet, RouteDestination, RouteOrigin, RouteTarget, Vpc};
 
 use super::{
-    Namespace, NextHop, Route, Rule, Selector, Setting,
+    Namespace, NextHop, Route, Rule, Selector, Setting, Station,
     address_family::{never_on_the_internet, single},
     construct::Construction,
-    filter::comment,
     gateway, route_table, vpc,
 };
-use crate::service::{PolicyOfEndpoint, Services, Web};
+use crate::{
+    dropped::{Cause, drop_because},
+    service::{PolicyOfEndpoint, Services, Web},
+};
 
 /// The table that is asked before what is here.
 const BEFORE: u32 = 10;
 
 /// A namespace that stands for every host, but for what its routes lead away.
-fn every_host(name: String, stands_for: String) -> Namespace {
-    let mut namespace = Namespace { name, stands_for, ..Namespace::default() };
+fn every_host(name: String, station: Station, stands_for: String) -> Namespace {
+    let mut namespace = Namespace { name, station, stands_for, ..Namespace::default() };
     namespace.settings.extend([Setting::Forwards, Setting::IsEveryHost]);
     namespace.rules.push(Rule { priority: 10, packets: Selector::All, table: BEFORE });
     namespace
@@ -31,7 +33,7 @@ fn web(construction: &Construction<'_>, policy: PolicyOfEndpoint) -> Services {
 }
 
 pub(super) fn add_internet(construction: &mut Construction<'_>) {
-    let mut internet = every_host("internet".to_owned(), "the internet".to_owned());
+    let mut internet = every_host("internet".to_owned(), Station::Internet, "the internet".to_owned());
     let mut lead = |destination: IpNet, to: NextHop| {
         let known = internet.routes.iter().any(|route| route.destination == destination);
         if !known {
@@ -103,7 +105,7 @@ pub(super) fn add_premises(construction: &mut Construction<'_>, vpc: &Vpc) {
     }
     let number = construction.vpc_number(&vpc.id);
     let name = format!("premises-{number}");
-    let mut namespace = every_host(name.clone(), format!("{} on premises", vpc.id));
+    let mut namespace = every_host(name.clone(), Station::Premises, vpn_gateway_id(construction, vpc));
     for destination in route_table::ranges_of(vpc) {
         namespace.routes.push(Route { table: Some(BEFORE), destination, to: NextHop::Device("vgw".to_owned()) });
     }
@@ -116,11 +118,11 @@ pub(super) fn add_endpoints(construction: &mut Construction<'_>) {
     for (number, endpoint) in construction.endpoints.clone() {
         let Some(vpc) = construction.network.vpcs.get(&endpoint.vpc) else { continue };
         let name = format!("endpoint-{number}");
-        let mut namespace = every_host(name.clone(), endpoint.id.to_string());
+        let mut namespace = every_host(name.clone(), Station::GatewayEndpoint, endpoint.id.to_string());
         for destination in route_table::ranges_of(vpc) {
             namespace.routes.push(Route { table: Some(BEFORE), destination, to: NextHop::Device("eth0".to_owned()) });
         }
-        let dropped = format!("counter drop comment \"{}\"", comment(&endpoint.id, "protocol"));
+        let dropped = drop_because(&endpoint.id, &Cause::Protocol);
         // GE-5.
         namespace.filter = Some(format!(
             "table inet endpoint {{\n\tchain entry {{\n\t\ttype filter hook prerouting priority filter\n\

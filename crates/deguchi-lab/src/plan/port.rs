@@ -9,13 +9,16 @@ use std::{collections::BTreeSet, fmt::Write as _, net::IpAddr};
 use deguchi_model::{Direction, IpNet, NetworkInterface, SecurityGroupId, SourceDestinationCheck, Vpc};
 
 use super::{
-    Address, Namespace, NextHop, Route, Rule, Selector, Setting,
+    Address, Namespace, NextHop, Route, Rule, Selector, Setting, Station,
     address_family::{everything, single},
     construct::Construction,
-    filter::{address, comment, group_chain, own_ranges},
+    filter::{address, group_chain, own_ranges},
     machine::resolver_of,
 };
-use crate::service::{DnsSupport, Resolver, Services, zone};
+use crate::{
+    dropped::{Cause, drop_because},
+    service::{DnsSupport, Resolver, Services, zone},
+};
 
 /// Tables for packets from machines, and for packets to them, begin here.
 const FROM_MACHINES: u32 = 10_000;
@@ -40,8 +43,12 @@ pub(super) fn name(number: usize) -> String {
 
 pub(super) fn add(construction: &mut Construction<'_>, vpc: &Vpc) {
     let number = construction.vpc_number(&vpc.id);
-    let mut namespace =
-        Namespace { name: name(number), stands_for: format!("{} interfaces", vpc.id), ..Namespace::default() };
+    let mut namespace = Namespace {
+        name: name(number),
+        station: Station::SecurityGroups,
+        stands_for: vpc.id.to_string(),
+        ..Namespace::default()
+    };
     namespace.settings.insert(Setting::Forwards);
     let mut links = Vec::new();
     for port in construction.ports_of(&vpc.id) {
@@ -135,7 +142,7 @@ fn port_chain(
     let mut text = format!("\tchain eni{number}-{word} {{\n");
     if interface.source_destination_check != SourceDestinationCheck::Off {
         // PW-4.
-        let dropped = format!("counter drop comment \"{}\"", comment(&interface.id, "source/destination check"));
+        let dropped = drop_because(&interface.id, &Cause::SourceDestinationCheck);
         let own = own_ranges(interface);
         for (family, protocol) in [("ip", "ipv4"), ("ip6", "ipv6")] {
             let ranges: Vec<IpNet> =
@@ -156,7 +163,7 @@ fn port_chain(
             let _ = writeln!(text, "\t\tjump sg{place}-{word}");
         }
     }
-    let dropped = comment(&interface.id, &format!("security groups, {word}"));
-    let _ = writeln!(text, "\t\tcounter drop comment \"{dropped}\"\n\t}}");
+    let dropped = drop_because(&interface.id, &Cause::SecurityGroups(direction));
+    let _ = writeln!(text, "\t\t{dropped}\n\t}}");
     text
 }

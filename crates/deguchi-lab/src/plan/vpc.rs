@@ -8,12 +8,13 @@ use std::{collections::BTreeMap, fmt::Write as _, net::Ipv4Addr};
 use deguchi_model::{Direction, Ipv4Net, Network, NetworkAcl, NetworkAclId, Subnet, SubnetId, Vpc};
 
 use super::{
-    Namespace, NextHop, Route, Rule, Selector, Setting,
+    Namespace, NextHop, Route, Rule, Selector, Setting, Station,
     address_family::{UNROUTED, everything, single},
     construct::Construction,
-    filter::{acl_chain, address, comment, own_ranges},
+    filter::{acl_chain, address, own_ranges},
     outside, port, route_table,
 };
+use crate::dropped::{Cause, drop_because};
 
 /// The table of every address in the VPC: what the local route leads to.
 const EVERYBODY: u32 = 100;
@@ -33,7 +34,12 @@ pub(super) fn router_address(cidr: Ipv4Net) -> Ipv4Addr {
 
 pub(super) fn add(construction: &mut Construction<'_>, vpc: &Vpc) {
     let number = construction.vpc_number(&vpc.id);
-    let mut namespace = Namespace { name: name(number), stands_for: vpc.id.to_string(), ..Namespace::default() };
+    let mut namespace = Namespace {
+        name: name(number),
+        station: Station::Router,
+        stands_for: vpc.id.to_string(),
+        ..Namespace::default()
+    };
     namespace.settings.insert(Setting::Forwards);
     let devices = devices_by_subnet(construction, vpc);
     add_subnets(construction, &mut namespace, vpc, &devices);
@@ -207,7 +213,7 @@ fn ways_out(construction: &Construction<'_>, vpc: &Vpc) -> String {
     let mut text = String::new();
     if outside::has_premises(construction, vpc) {
         let id = outside::vpn_gateway_id(construction, vpc);
-        let dropped = format!("counter drop comment \"{}\"", comment(&id, "prefixes that it knows"));
+        let dropped = drop_because(&id, &Cause::UnknownPrefix);
         let _ = writeln!(text, "\t\toifname \"vgw\" meta nfproto ipv6 {dropped}"); // VP-3
         let known = address("daddr", &outside::known_on_premises(construction, vpc));
         let of_ipv4 = known.iter().find(|known| known.contains("ip daddr {") || known.contains("ipv4"));
@@ -231,7 +237,7 @@ fn ways_out(construction: &Construction<'_>, vpc: &Vpc) -> String {
             sides.into_iter().flatten().find(|id| **id != vpc.id).and_then(|id| construction.network.vpcs.get(id));
         for (side, vpc) in [("saddr", Some(vpc)), ("daddr", peer)] {
             let ranges: Vec<_> = vpc.map(|vpc| route_table::ranges_of(vpc).collect()).unwrap_or_default();
-            let dropped = format!("counter drop comment \"{}\"", comment(&connection.id, "ranges of its VPCs"));
+            let dropped = drop_because(&connection.id, &Cause::OutsidePeers);
             for own in address(side, &ranges) {
                 let _ = writeln!(text, "\t\toifname \"pcx{number}\" {}{dropped}", own.replacen(" {", " != {", 1));
             }

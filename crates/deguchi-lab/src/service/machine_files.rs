@@ -91,6 +91,8 @@ fn repository_files(system: AmazonLinux, region: &str) -> Vec<MachineFile> {
                     "amazon-linux-2",
                 ),
             ),
+            // dnf asks the database of packages, which a machine of the lab has not.
+            file("/etc/dnf/vars/releasever", "2\n".to_owned()),
             file("/etc/dnf/vars/amazonlinux", format!("amazonlinux-2-repos-{region}.s3.dualstack\n")),
             file("/etc/dnf/vars/awsproto", "https\n".to_owned()),
             file("/etc/dnf/vars/awsregion", format!("{region}\n")),
@@ -107,6 +109,7 @@ fn repository_files(system: AmazonLinux, region: &str) -> Vec<MachineFile> {
                     "amazon-linux-2023",
                 ),
             ),
+            file("/etc/dnf/vars/releasever", "latest\n".to_owned()),
             file("/etc/dnf/vars/awsregion", format!("{region}\n")),
             file("/etc/dnf/vars/awsdomain", format!("{domain}\n")),
             file("/etc/pki/rpm-gpg/RPM-GPG-KEY-amazon-linux-2023", PACKAGE_KEY.to_owned()),

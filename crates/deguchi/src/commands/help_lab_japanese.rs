@@ -7,7 +7,8 @@ use super::help_japanese::{TEMPLATE, form, from, headed};
 const EXAMPLES: &str = "例:
   deguchi lab up --from example:three-faults
   deguchi lab exec web-1 -- curl -m 5 https://api.sendgrid.com
-  deguchi lab shell web-1
+  deguchi lab why web-1 yum
+  deguchi lab apply web-1 yum
   deguchi lab down
 
 `ip` と `nft` が必要です。権限は不要です。ラボはユーザー名前空間の中に作られ、このホストのネットワークには一切触れません。";
@@ -35,6 +36,28 @@ fn commands(command: Command) -> Command {
                 .after_help("例:\n  deguchi lab exec web-1 -- dnf makecache")
         })
         .mut_subcommand("shell", |sub| which(source(sub.about("ラボのマシンでシェルを開きます"))))
+        .mut_subcommand("why", |sub| {
+            form(which(source(sub.about("質問のパケットをラボで送信し、どこで最後に確認されたかを示します"))))
+                .mut_arg("destination", |arg| {
+                    arg.help("`deguchi why` と同じ書き方: yum、https://ホスト、icmp:ホスト、アドレス:ポート など")
+                })
+                .after_help(
+                    "ラボのすべてのリンクでパケットを捕捉し、破棄したルールを数えます。エンジンの判定とカーネルの結果を並べて示します。\n\n\
+                     例:\n  deguchi lab why web-1 yum\n\n\
+                     終了コード: 0 一致、1 不一致、2 実行できない、3 照合できるものがない",
+                )
+        })
+        .mut_subcommand("apply", |sub| {
+            which(source(sub.about("質問を解決する修正案を適用した構成でラボを作り直します")))
+                .mut_arg("destination", |arg| arg.help("`deguchi why` と同じ書き方"))
+                .mut_arg("plan", |arg| arg.help("`deguchi why` が示す修正案の番号"))
+                .after_help("ラボ内の接続は切れます。\n\n例:\n  deguchi lab apply web-1 yum --plan 1")
+        })
+        .mut_subcommand("demo", |sub| {
+            sub.about("障害のあるネットワークで本物の dnf が失敗する様子、その原因、修正案で直ることを実演します")
+                .mut_arg("name", |arg| arg.help("ラボの名前"))
+                .after_help("dnf、curl、ping も必要です。作成したものはすべて終了します。")
+        })
         .mut_subcommand("check", |sub| {
             form(made(from(sub.about("`why` の判定と実際のパケットの結果を質問ごとに照合します")))).after_help(
                 "送信元の種類ごとに、カタログのすべての送信先と、ケースの質問 (questions.toml) を調べます。\n\n\

@@ -30,6 +30,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind as UsageKi
 
 use crate::{error::Error, language::Language};
 use arguments::{Arguments, Command};
+pub(crate) use lab::Word as DemoWord;
 pub(crate) use routes::{Effect as RouteEffect, Origin as RouteOriginWord, Unrouted};
 pub(crate) use subnets::{Association, Occupant, is_database};
 

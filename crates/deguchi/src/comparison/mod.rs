@@ -17,7 +17,7 @@ use deguchi_model::Network;
 pub use expected::{Expected, expected};
 pub use packets::{Packet, Told, flow, packets};
 pub use questions::{Asked, of_case, of_classes};
-pub use table::{Row, Tally, cells, document, tally};
+pub use table::{Row, Tally, cells, document, packet_text, tally};
 
 /// What came of one packet.
 #[derive(Clone, Debug, PartialEq)]

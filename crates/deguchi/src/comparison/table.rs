@@ -113,7 +113,7 @@ fn details(row: &Row, language: Language) -> Vec<String> {
         agreement == Agreement::Disagree || (is_partly && agreement == Agreement::Agree)
     });
     let lines = shown.map(|trial| {
-        let packet = packet(trial);
+        let packet = packet_text(trial);
         let (engine, kernel) = (trial.expected == Expected::Answered, trial.fate == Fate::Answered);
         match language {
             Language::English => lab_english::trial(&packet, engine, kernel),
@@ -124,7 +124,7 @@ fn details(row: &Row, language: Language) -> Vec<String> {
 }
 
 /// A packet as people write one, with what its NAT gateway was told to choose.
-fn packet(trial: &Trial) -> String {
+pub fn packet_text(trial: &Trial) -> String {
     let flow = &trial.flow;
     let end = |address: std::net::IpAddr, port: u16| match flow.protocol {
         Protocol::Ping => address.to_string(),

@@ -106,7 +106,10 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             (format!("{message}\n  --> {file}: line {line}"), hint)
         }
         ErrorKind::Lab(error) => return super::lab_english::error(error),
-        ErrorKind::NoSuchMachine { .. } | ErrorKind::SeveralMachines { .. } | ErrorKind::NoSuchInstance { .. } => {
+        ErrorKind::NoSuchMachine { .. }
+        | ErrorKind::SeveralMachines { .. }
+        | ErrorKind::NoSuchInstance { .. }
+        | ErrorKind::NothingToSend { .. } => {
             return of_lab(kind);
         }
         ErrorKind::PriceFile { .. }
@@ -179,6 +182,11 @@ fn of_lab(kind: &ErrorKind) -> Words {
         ErrorKind::SeveralMachines { asked, ids } => (
             format!("several machines of the lab are called `{asked}`"),
             format!("name one by its id: `{}`", ids.join("`, `")),
+        ),
+        ErrorKind::NothingToSend { asked } => (
+            format!("no packet from `{asked}` can be sent in this lab"),
+            "the lab has its machines only: `deguchi lab list`, `deguchi lab up --from PATH` without `--focus`"
+                .to_owned(),
         ),
         ErrorKind::NoSuchInstance { asked } => (
             format!("no instance of the snapshot is called `{asked}`"),

@@ -102,7 +102,10 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             (format!("{message}\n  --> {file}: {line} 行目"), hint)
         }
         ErrorKind::Lab(error) => return super::lab_japanese::error(error),
-        ErrorKind::NoSuchMachine { .. } | ErrorKind::SeveralMachines { .. } | ErrorKind::NoSuchInstance { .. } => {
+        ErrorKind::NoSuchMachine { .. }
+        | ErrorKind::SeveralMachines { .. }
+        | ErrorKind::NoSuchInstance { .. }
+        | ErrorKind::NothingToSend { .. } => {
             return of_lab(kind);
         }
         ErrorKind::PriceFile { .. }
@@ -173,6 +176,10 @@ fn of_lab(kind: &ErrorKind) -> Words {
         ErrorKind::SeveralMachines { asked, ids } => (
             format!("ラボには `{asked}` に該当するマシンが複数あります"),
             format!("ID で指定してください: `{}`", ids.join("`、`")),
+        ),
+        ErrorKind::NothingToSend { asked } => (
+            format!("このラボでは `{asked}` からパケットを送信できません"),
+            "ラボにあるのは再現したマシンだけです。`--focus` を付けずに `deguchi lab up` で作成してください".to_owned(),
         ),
         ErrorKind::NoSuchInstance { asked } => (
             format!("スナップショットに `{asked}` というインスタンスはありません"),

@@ -20,6 +20,9 @@ pub(crate) enum Command {
     Up(Up),
     Exec(Exec),
     Shell(Shell),
+    Why(WhyInLab),
+    Apply(Apply),
+    Demo(Demo),
     Check(Check),
     List(List),
     Down(Down),
@@ -99,6 +102,39 @@ pub(crate) struct Shell {
     pub(crate) source: String,
     #[command(flatten)]
     pub(crate) which: Which,
+}
+
+/// Arguments of `deguchi lab why`.
+#[derive(Debug, Args)]
+pub(crate) struct WhyInLab {
+    #[arg(value_name = "SOURCE")]
+    pub(crate) source: String,
+    #[arg(value_name = "DESTINATION", allow_hyphen_values = true)]
+    pub(crate) destination: String,
+    #[command(flatten)]
+    pub(crate) which: Which,
+    #[command(flatten)]
+    pub(crate) form: Form,
+}
+
+/// Arguments of `deguchi lab apply`.
+#[derive(Debug, Args)]
+pub(crate) struct Apply {
+    #[arg(value_name = "SOURCE")]
+    pub(crate) source: String,
+    #[arg(value_name = "DESTINATION", allow_hyphen_values = true)]
+    pub(crate) destination: String,
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub(crate) plan: u8,
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+/// Arguments of `deguchi lab demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    #[arg(long, value_name = "NAME", default_value = "demo")]
+    pub(crate) name: String,
 }
 
 /// Arguments of `deguchi lab check`.

@@ -11,6 +11,7 @@ use deguchi_model::{
 };
 
 use super::{
+    joined,
     reason::{direction as way, rule as acl_rule},
     resource::{noun, phrase},
 };
@@ -42,6 +43,10 @@ pub(crate) const fn only_routes() -> &'static str {
 
 /// Returns what a plan does, as a heading.
 pub(crate) fn headline(plan: &Plan, is_configured: bool, at: PlanNames<'_>) -> String {
+    joined(&what_it_does(plan, is_configured, at))
+}
+
+fn what_it_does(plan: &Plan, is_configured: bool, at: PlanNames<'_>) -> String {
     let exit = plan.exit.as_ref().map(|it| named_exit(it, at));
     match (plan.kind, exit) {
         (PlanKind::NewNatGateway, _) => "NAT ゲートウェイを新しく作成する".to_owned(),
@@ -69,14 +74,14 @@ fn named_exit(of: &Exit, at: PlanNames<'_>) -> String {
     let resource = exit_resource(of);
     match of {
         Exit::GatewayEndpoint(_) if at.is_new(&resource) => "新しいゲートウェイエンドポイント".to_owned(),
-        _ if at.is_new(&resource) => format!("新しい{}", noun(&resource)),
+        _ if at.is_new(&resource) => format!("新しい{}", spaced(noun(&resource))),
         _ => exit(of, at.names),
     }
 }
 
 /// Returns a resource that exists, or that the plan makes.
 fn resource(resource: &Resource, at: PlanNames<'_>) -> String {
-    if at.is_new(resource) { format!("新しい{}", noun(resource)) } else { phrase(resource, at.names) }
+    if at.is_new(resource) { format!("新しい{}", spaced(noun(resource))) } else { phrase(resource, at.names) }
 }
 
 fn instance_of(id: &InstanceId, at: PlanNames<'_>) -> String {
@@ -109,6 +114,10 @@ fn interface(id: &NetworkInterfaceId, at: PlanNames<'_>) -> String {
 
 /// Returns a change as an instruction.
 pub(crate) fn sentence(change: &Change, at: PlanNames<'_>) -> String {
+    joined(&instruction(change, at))
+}
+
+fn instruction(change: &Change, at: PlanNames<'_>) -> String {
     match change {
         Change::CreateInternetGateway { .. } => "インターネットゲートウェイを作成する".to_owned(),
         Change::AttachInternetGateway { internet_gateway, vpc: to } => {

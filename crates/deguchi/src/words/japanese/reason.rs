@@ -6,7 +6,7 @@ use deguchi_engine::{Code, Evidence, Heading, Resource, Traffic};
 use deguchi_model::{Connectivity, Direction, NetworkAclRule, RuleAction};
 
 use super::{
-    inspection, load_balancer,
+    inspection, joined, load_balancer,
     packets::{addresses, seen_by, spaced, with},
     resource::phrase,
     transit_gateway,
@@ -14,8 +14,12 @@ use super::{
 use crate::report::{Blocker, Names, clean};
 
 /// Returns the sentence for what stops packets, without a full stop.
-#[expect(clippy::too_many_lines, reason = "one exhaustive match: a reason without words does not compile")]
 pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
+    joined(&why(blocker, names))
+}
+
+#[expect(clippy::too_many_lines, reason = "one exhaustive match: a reason without words does not compile")]
+fn why(blocker: &Blocker, names: &Names) -> String {
     let resource = phrase(&blocker.reason.resource, names);
     let led = spaced(&resource);
     match blocker.reason.code {
