@@ -12,9 +12,9 @@ use deguchi_model::{
     Attachment, AttachmentState, Connectivity, Direction, ElasticIp, ElasticIpId, EndpointPolicy, EndpointState,
     InstanceId, InstanceState, InternetGateway, InternetGatewayId, IpNet, NatGateway, NatGatewayAddress, NatGatewayId,
     NatGatewayPlacement, NatGatewayState, Network, NetworkAcl, NetworkAclId, NetworkAclRule, NetworkAclRules,
-    NetworkInterfaceId, PrefixListId, Route, RouteDestination, RouteOrigin, RouteState, RouteTable, RouteTableId,
-    RouteTarget, RuleNumber, SecurityGroupId, SecurityGroupRule, SourceDestinationCheck, SubnetId, VpcEndpoint,
-    VpcEndpointId, VpcEndpointKind, VpcId,
+    NetworkInterfaceId, Policy, PolicyDocument, PrefixListId, RoleArn, Route, RouteDestination, RouteOrigin,
+    RouteState, RouteTable, RouteTableId, RouteTarget, RuleNumber, SecurityGroupId, SecurityGroupRule,
+    SourceDestinationCheck, Statement, SubnetId, VpcEndpoint, VpcEndpointId, VpcEndpointKind, VpcId,
 };
 
 /// One change to a network: one call of AWS's API, with what it needs to know.
@@ -148,6 +148,22 @@ pub enum Change {
         /// The rule.
         rule: SecurityGroupRule,
     },
+    /// `ModifyVpcEndpoint` with a `PolicyDocument`: what the endpoint's policy has, and one statement more (GE-7).
+    AllowInEndpointPolicy {
+        /// The endpoint, whose policy is known.
+        endpoint: VpcEndpointId,
+        /// The statement.
+        statement: Statement,
+    },
+    /// `PutRolePolicy`: a policy written into a role (IM-2).
+    PutRolePolicy {
+        /// The role.
+        role: RoleArn,
+        /// The policy's name, which the role does not have yet.
+        name: String,
+        /// The policy.
+        document: PolicyDocument,
+    },
     /// `CreateNetworkAclEntry`.
     AddNetworkAclRule {
         /// The ACL.
@@ -209,16 +225,7 @@ pub(crate) fn change_in(network: &mut Network, change: &Change) {
             associate_elastic_ip(network, elastic_ip, *public, interface, *private);
         }
         Change::CreateGatewayEndpoint { endpoint, vpc, service_name, prefix_list, route_table } => {
-            let created = VpcEndpoint {
-                id: endpoint.clone(),
-                name: None,
-                vpc: vpc.clone(),
-                service_name: service_name.clone(),
-                kind: VpcEndpointKind::Gateway { route_tables: Default::default() },
-                state: EndpointState::Available,
-                policy: EndpointPolicy::FullAccess,
-            };
-            network.vpc_endpoints.entry(endpoint.clone()).or_insert(created);
+            create_gateway_endpoint(network, endpoint, vpc, service_name);
             associate_endpoint(network, endpoint, prefix_list, route_table);
         }
         Change::CreateRouteTable { route_table, like } => create_route_table(network, route_table, like),
@@ -237,16 +244,16 @@ pub(crate) fn change_in(network: &mut Network, change: &Change) {
             }
         }
         Change::AssociateRouteTable { subnet, route_table } => associate_route_table(network, subnet, route_table),
-        Change::AuthorizeSecurityGroupRule { group, direction, rule } => {
-            if let Some(rules) = rules_of(network, group, *direction)
-                && !rules.contains(rule)
-            {
-                rules.push(rule.clone());
-            }
-        }
+        Change::AuthorizeSecurityGroupRule { group, direction, rule } => authorize(network, group, *direction, rule),
         Change::RevokeSecurityGroupRule { group, direction, rule } => {
             if let Some(rules) = rules_of(network, group, *direction) {
                 rules.retain(|other| other != rule);
+            }
+        }
+        Change::AllowInEndpointPolicy { endpoint, statement } => allow_at_endpoint(network, endpoint, statement),
+        Change::PutRolePolicy { role, name, document } => {
+            if let Some(role) = network.identities.roles.get_mut(role) {
+                role.inline.policies.insert(name.clone(), Policy::Document(document.clone()));
             }
         }
         Change::AddNetworkAclRule { acl, direction, rule } => change_acl(network, acl, *direction, |rules| {
@@ -260,6 +267,21 @@ pub(crate) fn change_in(network: &mut Network, change: &Change) {
         Change::DeleteNetworkAclRule { acl, direction, number } => change_acl(network, acl, *direction, |rules| {
             rules.retain(|other| other.number != *number);
         }),
+    }
+}
+
+fn authorize(network: &mut Network, group: &SecurityGroupId, direction: Direction, rule: &SecurityGroupRule) {
+    if let Some(rules) = rules_of(network, group, direction)
+        && !rules.contains(rule)
+    {
+        rules.push(rule.clone());
+    }
+}
+
+fn allow_at_endpoint(network: &mut Network, endpoint: &VpcEndpointId, statement: &Statement) {
+    let policy = network.vpc_endpoints.get_mut(endpoint).map(|endpoint| &mut endpoint.policy);
+    if let Some(EndpointPolicy::Document(document)) = policy {
+        document.statements.push(statement.clone());
     }
 }
 
@@ -303,6 +325,19 @@ fn create_nat_gateway(
     let elastic_ip = ElasticIp { id: elastic_ip.clone(), name: None, public, interface: None, private: Some(private) };
     network.elastic_ips.entry(elastic_ip.id.clone()).or_insert(elastic_ip);
     network.nat_gateways.entry(id.clone()).or_insert(created);
+}
+
+fn create_gateway_endpoint(network: &mut Network, id: &VpcEndpointId, vpc: &VpcId, service_name: &str) {
+    let created = VpcEndpoint {
+        id: id.clone(),
+        name: None,
+        vpc: vpc.clone(),
+        service_name: service_name.into(),
+        kind: VpcEndpointKind::Gateway { route_tables: Default::default() },
+        state: EndpointState::Available,
+        policy: EndpointPolicy::FullAccess,
+    };
+    network.vpc_endpoints.entry(id.clone()).or_insert(created);
 }
 
 fn start_instance(network: &mut Network, id: &InstanceId) {
@@ -457,7 +492,10 @@ impl Change {
             | Self::ReplaceRoute { .. }
             | Self::DeleteRoute { .. } => 4,
             Self::AssociateRouteTable { .. } => 5,
-            Self::AuthorizeSecurityGroupRule { .. } | Self::AddNetworkAclRule { .. } => 6,
+            Self::AuthorizeSecurityGroupRule { .. }
+            | Self::AddNetworkAclRule { .. }
+            | Self::AllowInEndpointPolicy { .. }
+            | Self::PutRolePolicy { .. } => 6,
             Self::ReplaceNetworkAclRule { .. }
             | Self::RevokeSecurityGroupRule { .. }
             | Self::DeleteNetworkAclRule { .. } => 7,

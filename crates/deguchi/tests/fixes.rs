@@ -15,7 +15,7 @@ use deguchi_engine::{
     change::{Change, apply_all},
     fix::{Fixes, MonthlyCosts, search},
 };
-use deguchi_model::{Network, RouteTable, RouteTableId};
+use deguchi_model::{Network, Patterns, RouteTable, RouteTableId};
 
 const COSTS: MonthlyCosts = MonthlyCosts { nat_gateway: 45.0, public_address: 3.65 };
 
@@ -127,6 +127,7 @@ fn a_snapshot_changed_by_a_plan_is_read_as_the_changed_network() {
                 assert_eq!(fresh.elastic_ips, expected.elastic_ips, "{title}");
                 assert_eq!(fresh.internet_gateways, expected.internet_gateways, "{title}");
                 assert_eq!(fresh.vpc_endpoints, expected.vpc_endpoints, "{title}");
+                assert_eq!(fresh.identities, expected.identities, "{title}");
                 plans += 1;
             }
         }
@@ -168,4 +169,53 @@ fn a_detached_internet_gateway_is_attached_and_nothing_else() {
     let fixes = fixes("internet-gateway-detached", "web-1", "icmp:amazon.com");
     let plan = fixes.plans.first().unwrap();
     assert!(matches!(plan.changes.as_slice(), [Change::AttachInternetGateway { .. }]), "{:?}", plan.changes);
+}
+
+#[test]
+fn a_policy_that_is_silent_gets_the_narrowest_statement_and_a_denial_stays() {
+    let plan = |name: &str, source: &str, destination: &str| {
+        fixes(name, source, destination).plans.into_iter().next().map(|plan| plan.changes)
+    };
+    let changes = plan("endpoint-policy-denies", "web-2", "yum").unwrap();
+    let [Change::AllowInEndpointPolicy { statement, .. }] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!(statement.actions, Patterns::Only(vec!["s3:GetObject".to_owned()]));
+    assert!(
+        matches!(&statement.resources, Patterns::Only(all) if all.iter().all(|own| own.starts_with("arn:aws:s3:::al2023-repos-")))
+    );
+    let changes = plan("role-without-policy", "web-1", "s3://app-data-111122223333/report.csv").unwrap();
+    let [Change::PutRolePolicy { document, .. }] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!(
+        document.statements[0].resources,
+        Patterns::Only(vec!["arn:aws:s3:::app-data-111122223333/report.csv".to_owned()])
+    );
+
+    // The same with a statement that denies: nobody's denial is taken away, and a document that is not understood is not written.
+    let files = files("endpoint-policy-denies");
+    let asked = file::parse("expect = [\"web-2 reaches yum\"]").unwrap().remove(0);
+    for (own, other) in [(r#"\"Effect\":\"Allow\""#, r#"\"Effect\":\"Deny\""#), (r#"\"Sid\""#, r#"\"Unheard\""#)] {
+        let change = |file: &File| File { name: file.name.clone(), text: file.text.replace(own, other) };
+        let network = ingest::from_files(files.iter().map(change).collect()).unwrap().network;
+        let found = search(&network, &queries(&network, &asked).unwrap(), &COSTS);
+        let writes = |change: &Change| matches!(change, Change::AllowInEndpointPolicy { .. });
+        if own.contains("Effect") {
+            // A policy without an allowing statement is silent about the request; what it denies is another bucket.
+            assert!(found.plans.iter().flat_map(|plan| &plan.changes).any(writes));
+        } else {
+            assert!(!found.plans.iter().flat_map(|plan| &plan.changes).any(writes), "{:?}", found.plans);
+        }
+    }
+}
+
+#[test]
+fn the_route_of_a_gateway_endpoint_is_nobodys_to_replace() {
+    for (name, source) in [("endpoint-policy-denies", "web-2"), ("healthy", "web-2")] {
+        let found = fixes(name, source, "yum");
+        let touches = |change: &Change| match change {
+            Change::ReplaceRoute { destination, .. } | Change::DeleteRoute { destination, .. } => {
+                matches!(destination, deguchi_model::RouteDestination::PrefixList(_))
+            }
+            _ => false,
+        };
+        assert!(!found.plans.iter().flat_map(|plan| &plan.changes).any(touches), "GE-1: {:?}", found.plans);
+    }
 }

@@ -109,6 +109,7 @@ macro_rules! cases {
 
 cases! {
     elastic_ip_in_vain: "elastic-ip-in-vain";
+    endpoint_policy_denies: "endpoint-policy-denies";
     healthy: "healthy";
     internet_gateway_detached: "internet-gateway-detached";
     ipv6_egress: "ipv6-egress";
@@ -128,6 +129,7 @@ cases! {
     public_acl_drops_replies_to_client: "public-acl-drops-replies-to-client";
     public_acl_misses_client: "public-acl-misses-client";
     public_without_address: "public-without-address";
+    role_without_policy: "role-without-policy";
     route_missing: "route-missing";
     security_group_egress_closed: "security-group-egress-closed";
     security_group_inbound_icmp_only: "security-group-inbound-icmp-only";

@@ -10,6 +10,7 @@
 mod exit;
 mod filter;
 mod held;
+mod policy;
 mod proposal;
 mod rights;
 mod routing;

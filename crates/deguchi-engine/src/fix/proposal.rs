@@ -8,6 +8,7 @@ use deguchi_model::{InstanceId, Network, NetworkInterface, VpcId};
 use super::{
     exit::{Departure, Exit, FirstLookup},
     filter::{open_network_acl, open_security_group},
+    policy,
     routing::{Detour, attach, detours, needed_prefixes, repair},
 };
 use crate::{
@@ -66,6 +67,9 @@ pub(super) fn cures(
             associate_address(network, reason).into_iter().map(Proposal::of).collect()
         }
         Code::SourceDestinationCheck => let_forward(network, reason).into_iter().map(Proposal::of).collect(),
+        Code::EndpointPolicy | Code::AccessDenied => {
+            policy::allow(network, query, reason).into_iter().map(Proposal::of).collect()
+        }
         _ => Vec::new(),
     }
 }

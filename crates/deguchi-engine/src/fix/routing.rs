@@ -4,7 +4,7 @@ use alloc::{vec, vec::Vec};
 
 use deguchi_model::{
     IpNet, Network, PeeringSide, PeeringStatus, Route, RouteDestination, RouteOrigin, RouteState, RouteTable,
-    RouteTableId, RouteTarget, Subnet, SubnetId, VpcId,
+    RouteTableId, RouteTarget, Subnet, SubnetId, VpcEndpointKind, VpcId,
 };
 
 use super::{
@@ -40,7 +40,7 @@ pub(super) fn detours(network: &Network, detour: &Detour<'_>) -> Vec<Proposal> {
         return associate_endpoint(network, endpoint, detour.table);
     }
     let mut proposals: Vec<Proposal> =
-        in_table(detour, detour.table).into_iter().map(|changes| Proposal { changes }).collect();
+        in_table(network, detour, detour.table).into_iter().map(|changes| Proposal { changes }).collect();
     let Some(subnet) = detour.subnet.and_then(|id| network.subnets.get(id)) else { return proposals };
     let serves_others = network.subnets.values().any(|other| {
         other.id != subnet.id && table_of_subnet(network, other).is_some_and(|(table, _)| table.id == *detour.table)
@@ -50,7 +50,7 @@ pub(super) fn detours(network: &Network, detour: &Detour<'_>) -> Vec<Proposal> {
         let own = RouteTableId::new(&free_id("rtb", |id| network.route_tables.contains_key(id)));
         let create = Change::CreateRouteTable { route_table: own.clone(), like: detour.table.clone() };
         let associate = Change::AssociateRouteTable { subnet: subnet.id.clone(), route_table: own.clone() };
-        for changes in in_table(detour, &own) {
+        for changes in in_table(network, detour, &own) {
             let changes = [create.clone()].into_iter().chain(changes).chain([associate.clone()]).collect();
             proposals.push(Proposal { changes });
         }
@@ -59,8 +59,18 @@ pub(super) fn detours(network: &Network, detour: &Detour<'_>) -> Vec<Proposal> {
 }
 
 /// Changes to one table, each list a way of its own.
-fn in_table(detour: &Detour<'_>, table: &RouteTableId) -> Vec<Vec<Change>> {
-    let is_ours = |route: &&&Route| route.origin == RouteOrigin::Static && route.target != RouteTarget::Local;
+fn in_table(network: &Network, detour: &Detour<'_>, table: &RouteTableId) -> Vec<Vec<Change>> {
+    // A gateway endpoint's routes are made and taken away with its association only (GE-1).
+    let is_endpoints_own = |route: &Route| match &route.target {
+        RouteTarget::VpcEndpoint(id) => {
+            let kind = network.vpc_endpoints.get(id).map(|endpoint| &endpoint.kind);
+            matches!(kind, Some(VpcEndpointKind::Gateway { .. }))
+        }
+        _ => false,
+    };
+    let is_ours = |route: &&&Route| {
+        route.origin == RouteOrigin::Static && route.target != RouteTarget::Local && !is_endpoints_own(route)
+    };
     let winners: Vec<&Route> = detour.winners.iter().filter(is_ours).copied().collect();
     let put = |cidr: &IpNet| {
         let destination = RouteDestination::Cidr(*cidr);

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 
 use deguchi_engine::change::{Change, apply};
 use deguchi_model::{
-    Direction, IcmpMatch, IpNet, Network, NetworkAclRule, Region, Route, RouteDestination, RouteOrigin, RouteState,
-    RouteTableId, RouteTarget, RuleAction, RulePeer, SecurityGroupRule, SubnetId, TrafficMatch, VpcEndpointKind,
+    Direction, EndpointPolicy, IcmpMatch, IpNet, Network, NetworkAclRule, PolicyDocument, Region, RoleArn, Route,
+    RouteDestination, RouteOrigin, RouteState, RouteTableId, RouteTarget, RuleAction, RulePeer, SecurityGroupRule,
+    SubnetId, TrafficMatch, VpcEndpointId, VpcEndpointKind,
 };
 
 use super::{
-    regions,
+    policy, regions,
     rule::{icmp, protocol},
 };
 
@@ -103,6 +104,8 @@ impl Script {
             Change::RevokeSecurityGroupRule { group, direction, rule } => {
                 self.group_rule("revoke", group.as_str(), *direction, rule);
             }
+            Change::AllowInEndpointPolicy { endpoint, .. } => self.endpoint_policy(change, endpoint),
+            Change::PutRolePolicy { role, name, document } => self.role_policy(role, name, document),
             Change::AddNetworkAclRule { acl, direction, rule } => {
                 self.acl_rule("create", acl.as_str(), *direction, rule);
             }
@@ -114,6 +117,24 @@ impl Script {
                 self.run(&format!("delete-network-acl-entry --network-acl-id {acl} {way} --rule-number {}", number.0));
             }
         }
+    }
+
+    /// The whole document: there is no call that adds to one.
+    fn endpoint_policy(&mut self, change: &Change, endpoint: &VpcEndpointId) {
+        let after = apply(&self.network, change);
+        let policy = after.vpc_endpoints.get(endpoint).map(|endpoint| &endpoint.policy);
+        if let Some(EndpointPolicy::Document(document)) = policy {
+            let (endpoint, policy) = (self.id(endpoint.as_str()), quote(&policy::document(document).to_string()));
+            self.run(&format!("modify-vpc-endpoint --vpc-endpoint-id {endpoint} --policy-document {policy}"));
+        }
+    }
+
+    /// IAM has no Regions.
+    fn role_policy(&mut self, role: &RoleArn, name: &str, document: &PolicyDocument) {
+        let (role, name) = (quote(role.name()), quote(name));
+        let policy = quote(&policy::document(document).to_string());
+        let call = format!("put-role-policy --role-name {role} --policy-name {name} --policy-document {policy}");
+        self.lines.push(format!("aws iam {call}"));
     }
 
     /// A command of `aws ec2`, with the Region where it has to be said.

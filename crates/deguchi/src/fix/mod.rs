@@ -3,6 +3,7 @@
 //! Leaves out the search (`deguchi_engine::fix`) and the sentences (`words/*/change.rs`). Nothing here calls AWS.
 
 pub(crate) mod cli;
+mod policy;
 pub mod prices;
 mod record;
 mod rule;
@@ -69,7 +70,10 @@ fn vpc_of(network: &Network, change: &Change) -> Option<VpcId> {
     let of_subnet = |id: &SubnetId| network.subnets.get(id).map(|subnet| subnet.vpc.clone());
     let of_table = |id| network.route_tables.get(id).map(|table| table.vpc.clone());
     match change {
-        Change::CreateInternetGateway { .. } => None,
+        Change::CreateInternetGateway { .. } | Change::PutRolePolicy { .. } => None,
+        Change::AllowInEndpointPolicy { endpoint, .. } => {
+            network.vpc_endpoints.get(endpoint).map(|endpoint| endpoint.vpc.clone())
+        }
         Change::AttachInternetGateway { vpc, .. } | Change::CreateGatewayEndpoint { vpc, .. } => Some(vpc.clone()),
         Change::CreateNatGateway { subnet, .. } | Change::AssociateRouteTable { subnet, .. } => of_subnet(subnet),
         Change::StartInstance { instance } => {

@@ -7,14 +7,14 @@ use deguchi_model::{
 };
 use serde_json::{Map, Value, json};
 
-use super::rule::protocol;
+use super::{policy, rule::protocol};
 use crate::ingest::as_in_the_api;
 
 type Object = Map<String, Value>;
 
 /// A resource that a change creates.
 pub(super) struct Created {
-    /// The key of the list that it belongs to.
+    /// The key of the list that it belongs to; empty for an answer that is about it alone.
     pub(super) key: &'static str,
     /// Itself, as AWS would print it.
     pub(super) resource: Value,
@@ -83,7 +83,11 @@ fn is(object: &Object, (key, id): (&str, &str), beside: &str) -> bool {
 
 fn change_object(object: &mut Object, change: &Change) -> bool {
     match change {
-        Change::CreateInternetGateway { .. } | Change::CreateNatGateway { .. } => false,
+        Change::CreateInternetGateway { .. } | Change::CreateNatGateway { .. } | Change::PutRolePolicy { .. } => false,
+        Change::AllowInEndpointPolicy { endpoint, statement } => {
+            is(object, ("VpcEndpointId", endpoint.as_str()), "ServiceName")
+                && get_mut(object, "PolicyDocument").is_some_and(|text| allow(text, policy::statement(statement)))
+        }
         Change::CreateRouteTable { route_table, like } => share_endpoint(object, like.as_str(), route_table.as_str()),
         Change::CreateGatewayEndpoint { endpoint, prefix_list, route_table, .. } => {
             is(object, ("RouteTableId", route_table.as_str()), "Routes")
@@ -145,6 +149,22 @@ fn change_object(object: &mut Object, change: &Change) -> bool {
             put_entry(object, acl.as_str(), *direction, number.0, None)
         }
     }
+}
+
+/// Puts a statement into a policy: JSON, or JSON in a string, whose `Statement` is one or a list.
+fn allow(policy: &mut Value, statement: Value) -> bool {
+    if let Value::String(text) = policy {
+        let Ok(mut read) = serde_json::from_str::<Value>(text) else { return false };
+        let is_put = allow(&mut read, statement);
+        *text = read.to_string();
+        return is_put;
+    }
+    match policy.get_mut("Statement") {
+        Some(Value::Array(statements)) => statements.push(statement),
+        Some(one) => *one = json!([one.take(), statement]),
+        None => return false,
+    }
+    true
 }
 
 /// Routes whose target is there again are active again (RT-14).
@@ -430,6 +450,13 @@ pub(super) fn created(documents: &[&Value], change: &Change) -> Vec<Created> {
             });
             vec![Created { key: "VpcEndpoints", resource: endpoint, beside: vpc.to_string() }]
         }
+        Change::PutRolePolicy { role, name, document } => vec![Created {
+            key: "",
+            resource: json!({
+                "PolicyDocument": policy::document(document), "PolicyName": name, "RoleName": role.name(),
+            }),
+            beside: role.to_string(),
+        }],
         Change::CreateRouteTable { route_table, like } => {
             let found = documents
                 .iter()
@@ -488,7 +515,8 @@ fn lists(object: &Object, id: &str) -> bool {
 
 /// Whether a document names a resource anywhere.
 pub(super) fn names(document: &Value, id: &str) -> bool {
-    find(document, &|object| LISTS.iter().any(|(_, key)| text(object, key) == Some(id))).is_some()
+    let keys = || LISTS.iter().map(|(_, key)| *key).chain(["Arn"]);
+    find(document, &|object| keys().any(|key| text(object, key) == Some(id))).is_some()
 }
 
 /// How deep in a document the object stands that lists a resource; 0 is the document itself.

@@ -128,7 +128,10 @@ fn put(sheets: &mut Vec<Sheet>, made: record::Created) {
             sheets.iter().find(named).map_or_else(String::new, |sheet| folder_of(&sheet.name))
         }
     };
-    let document = Value::Object([(key.to_owned(), Value::Array(vec![resource]))].into_iter().collect());
+    let document = match key {
+        "" => resource,
+        key => Value::Object([(key.to_owned(), Value::Array(vec![resource]))].into_iter().collect()),
+    };
     let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
     let mut candidates = (1_usize..).map(|number| format!("{folder}created-{number}.json"));
     let name = candidates.find(|name| !names.contains(name)).unwrap_or_default();

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 
 use deguchi_engine::change::{Change, apply};
 use deguchi_model::{
-    Direction, IpNet, Network, NetworkAclRule, RouteDestination, RouteOrigin, RouteState, RouteTableId, RouteTarget,
-    RuleAction, RulePeer, SecurityGroupRule, TrafficMatch, VpcEndpointKind,
+    Direction, EndpointPolicy, IpNet, Network, NetworkAclRule, RouteDestination, RouteOrigin, RouteState, RouteTableId,
+    RouteTarget, RuleAction, RulePeer, SecurityGroupRule, TrafficMatch, VpcEndpointKind,
 };
 
 use super::{
-    cli,
+    cli, policy,
     rule::{icmp, protocol},
 };
 
@@ -50,7 +50,16 @@ struct Sheet {
     network: Network,
 }
 
+/// A policy as a string: JSON on one line, which `terraform fmt` leaves as it is.
+fn encoded(policy: &serde_json::Value) -> Value {
+    Value::Text(policy.to_string())
+}
+
 impl Sheet {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one exhaustive match: a change that is not written down does not compile"
+    )]
     fn change(&mut self, change: &Change) {
         match change {
             Change::CreateInternetGateway { internet_gateway } => {
@@ -109,6 +118,25 @@ impl Sheet {
             }
             Change::AuthorizeSecurityGroupRule { group, direction, rule } => {
                 self.group_rule(group.as_str(), *direction, rule);
+            }
+            Change::AllowInEndpointPolicy { endpoint, .. } => {
+                let after = apply(&self.network, change);
+                let policy = after.vpc_endpoints.get(endpoint).map(|endpoint| &endpoint.policy);
+                if let Some(EndpointPolicy::Document(document)) = policy {
+                    let arguments = vec![
+                        ("vpc_endpoint_id", self.id(endpoint.as_str())),
+                        ("policy", encoded(&policy::document(document))),
+                    ];
+                    self.resource("aws_vpc_endpoint_policy", None, arguments);
+                }
+            }
+            Change::PutRolePolicy { role, name, document } => {
+                let arguments = vec![
+                    ("name", Value::Text(name.clone())),
+                    ("role", Value::Text(role.name().to_owned())),
+                    ("policy", encoded(&policy::document(document))),
+                ];
+                self.resource("aws_iam_role_policy", None, arguments);
             }
             Change::AddNetworkAclRule { acl, direction, rule } => self.acl_rule(acl.as_str(), *direction, rule, false),
             Change::ReplaceNetworkAclRule { acl, direction, rule } => {

@@ -161,6 +161,8 @@ const fn action(change: &Change) -> &'static str {
         Change::AuthorizeSecurityGroupRule { direction: Outbound, .. } => "AuthorizeSecurityGroupEgress",
         Change::RevokeSecurityGroupRule { direction: Inbound, .. } => "RevokeSecurityGroupIngress",
         Change::RevokeSecurityGroupRule { direction: Outbound, .. } => "RevokeSecurityGroupEgress",
+        Change::AllowInEndpointPolicy { .. } => "ModifyVpcEndpoint",
+        Change::PutRolePolicy { .. } => "PutRolePolicy",
         Change::AddNetworkAclRule { .. } => "CreateNetworkAclEntry",
         Change::ReplaceNetworkAclRule { .. } => "ReplaceNetworkAclEntry",
         Change::DeleteNetworkAclRule { .. } => "DeleteNetworkAclEntry",

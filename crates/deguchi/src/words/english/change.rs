@@ -6,8 +6,8 @@ use deguchi_engine::{
     fix::{Exit, Plan, PlanKind},
 };
 use deguchi_model::{
-    Direction, NetworkAclId, NetworkInterfaceId, RouteTableId, RouteTarget, SecurityGroupId, SecurityGroupRule,
-    SubnetId, VpcId,
+    Direction, NetworkAclId, NetworkInterfaceId, Patterns, RouteTableId, RouteTarget, SecurityGroupId,
+    SecurityGroupRule, Statement, SubnetId, VpcId,
 };
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     fix::prices::Basis,
-    report::{Names, PlanNames, exit_resource, target_resource},
+    report::{Names, PlanNames, clean, exit_resource, target_resource},
 };
 
 /// Returns an exit for a sentence.
@@ -124,7 +124,7 @@ pub(crate) fn sentence(change: &Change, at: PlanNames<'_>) -> String {
             format!("allocate an Elastic IP and associate it with `{private}` of {}", interface(id, at))
         }
         Change::CreateGatewayEndpoint { vpc: of, service_name, route_table, .. } => {
-            let service = crate::report::clean(service_name);
+            let service = clean(service_name);
             format!(
                 "create a gateway endpoint for `{service}` in {}, associated with {}",
                 vpc(of, at),
@@ -154,6 +154,15 @@ pub(crate) fn sentence(change: &Change, at: PlanNames<'_>) -> String {
         Change::RevokeSecurityGroupRule { group: id, direction, rule } => {
             format!("revoke from {}: {}", group(id, at), group_rule(*direction, rule, at.names))
         }
+        Change::AllowInEndpointPolicy { endpoint, statement } => {
+            let endpoint = resource(&Resource::VpcEndpoint(endpoint.clone()), at);
+            format!("add to the policy of {endpoint}: a statement that allows {}", allowed(statement))
+        }
+        Change::PutRolePolicy { role, name, document } => {
+            let what: Vec<String> = document.statements.iter().map(allowed).collect();
+            let role = resource(&Resource::Role(role.clone()), at);
+            format!("write into {role} the policy `{}`, which allows {}", clean(name), what.join(", "))
+        }
         Change::AddNetworkAclRule { acl: id, direction, rule } => {
             format!("add to {}: {} rule {}", acl(id, at), way(*direction), acl_rule(rule, Some(*direction)))
         }
@@ -164,6 +173,20 @@ pub(crate) fn sentence(change: &Change, at: PlanNames<'_>) -> String {
             format!("delete from {}: {} rule {number}", acl(id, at), way(*direction))
         }
     }
+}
+
+/// What a statement allows, and to whom where it says so by a condition.
+fn allowed(statement: &Statement) -> String {
+    let (actions, resources) = (patterns(&statement.actions), patterns(&statement.resources));
+    let who: Vec<String> =
+        statement.conditions.iter().flat_map(|it| &it.values).map(|it| format!("`{}`", clean(it))).collect();
+    let who = if who.is_empty() { String::new() } else { format!(" to {}", who.join(", ")) };
+    format!("{actions} on {resources}{who}")
+}
+
+fn patterns(patterns: &Patterns) -> String {
+    let (Patterns::Only(values) | Patterns::AllBut(values)) = patterns;
+    values.iter().map(|value| format!("`{}`", clean(value))).collect::<Vec<_>>().join(", ")
 }
 
 fn target(target: &RouteTarget, at: PlanNames<'_>) -> String {

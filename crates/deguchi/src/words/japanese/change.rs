@@ -6,8 +6,8 @@ use deguchi_engine::{
     fix::{Exit, Plan, PlanKind},
 };
 use deguchi_model::{
-    Direction, InstanceId, NetworkAclId, NetworkInterfaceId, RouteTableId, RouteTarget, SecurityGroupId,
-    SecurityGroupRule, SubnetId, VpcId,
+    Direction, InstanceId, NetworkAclId, NetworkInterfaceId, Patterns, RouteTableId, RouteTarget, SecurityGroupId,
+    SecurityGroupRule, Statement, SubnetId, VpcId,
 };
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     fix::prices::Basis,
-    report::{Names, PlanNames, exit_resource, target_resource},
+    report::{Names, PlanNames, clean, exit_resource, target_resource},
 };
 
 /// Returns an exit for a sentence.
@@ -117,6 +117,7 @@ pub(crate) fn sentence(change: &Change, at: PlanNames<'_>) -> String {
     joined(&instruction(change, at))
 }
 
+#[expect(clippy::too_many_lines, reason = "one exhaustive match: a change that is not put into words does not compile")]
 fn instruction(change: &Change, at: PlanNames<'_>) -> String {
     match change {
         Change::CreateInternetGateway { .. } => "インターネットゲートウェイを作成する".to_owned(),
@@ -135,7 +136,7 @@ fn instruction(change: &Change, at: PlanNames<'_>) -> String {
             format!("Elastic IP アドレスを割り当て、{} の `{private}` に関連付ける", interface(id, at))
         }
         Change::CreateGatewayEndpoint { vpc: of, service_name, route_table, .. } => {
-            let service = crate::report::clean(service_name);
+            let service = clean(service_name);
             format!(
                 "{} に `{service}` のゲートウェイエンドポイントを作成し、{} に関連付ける",
                 vpc(of, at),
@@ -171,6 +172,15 @@ fn instruction(change: &Change, at: PlanNames<'_>) -> String {
         Change::RevokeSecurityGroupRule { group: id, direction, rule } => {
             format!("{} から{}を削除する", group(id, at), group_rule(*direction, rule, at.names))
         }
+        Change::AllowInEndpointPolicy { endpoint, statement } => {
+            let endpoint = resource(&Resource::VpcEndpoint(endpoint.clone()), at);
+            format!("{endpoint} のポリシーに、{}を許可するステートメントを追加する", allowed(statement))
+        }
+        Change::PutRolePolicy { role, name, document } => {
+            let what: Vec<String> = document.statements.iter().map(allowed).collect();
+            let role = resource(&Resource::Role(role.clone()), at);
+            format!("{role} に、{}を許可するインラインポリシー `{}` を追加する", what.join("、"), clean(name))
+        }
         Change::AddNetworkAclRule { acl: id, direction, rule } => {
             format!("{} に{}ルール {} を追加する", acl(id, at), way(*direction), acl_rule(rule, Some(*direction)))
         }
@@ -192,6 +202,20 @@ fn instruction(change: &Change, at: PlanNames<'_>) -> String {
 /// A phrase behind a particle: what begins with a letter of Latin is set off by a space.
 fn spaced(phrase: &str) -> String {
     if phrase.starts_with(|first: char| first.is_ascii()) { format!(" {phrase}") } else { phrase.to_owned() }
+}
+
+/// What a statement allows, and to whom where it says so by a condition.
+fn allowed(statement: &Statement) -> String {
+    let (actions, resources) = (patterns(&statement.actions), patterns(&statement.resources));
+    let who: Vec<String> =
+        statement.conditions.iter().flat_map(|it| &it.values).map(|it| format!("`{}`", clean(it))).collect();
+    let who = if who.is_empty() { String::new() } else { format!("{} による、", who.join("、")) };
+    format!("{who}{resources} への {actions} ")
+}
+
+fn patterns(patterns: &Patterns) -> String {
+    let (Patterns::Only(values) | Patterns::AllBut(values)) = patterns;
+    values.iter().map(|value| format!("`{}`", clean(value))).collect::<Vec<_>>().join("、")
 }
 
 fn target(target: &RouteTarget, at: PlanNames<'_>) -> String {
