@@ -44,6 +44,10 @@ pub(crate) fn granted(language: Language, sentences: &str) -> String {
     say!(language, change::granted(sentences))
 }
 
+pub(crate) fn granted_by_all(language: Language, sentences: &str) -> String {
+    say!(language, change::granted_by_all(sentences))
+}
+
 pub(crate) fn none_found(language: Language) -> &'static str {
     say!(language, change::none_found())
 }

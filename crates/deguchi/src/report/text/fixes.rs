@@ -1,6 +1,6 @@
 //! Exits and plans as text. Commands stand so that they can be copied as they are.
 
-use deguchi_engine::fix::Exit;
+use deguchi_engine::{Assumption, fix::Exit};
 
 use super::{Ink, Sheet};
 use crate::{
@@ -31,6 +31,19 @@ impl Sheet<'_> {
             }
             self.plan(index + 1, sheet);
         }
+        let shared = self.taken_for_granted(&shared_assumptions(&fixes.plans));
+        if !shared.is_empty() {
+            self.line("");
+            self.line(&format!("  {}", say::granted_by_all(self.language, &shared)));
+        }
+    }
+
+    /// Assumptions as one phrase, but for those that the answer itself takes for granted.
+    fn taken_for_granted(&self, assumptions: &[&Assumption]) -> String {
+        let known: Vec<_> = self.report.parts.iter().flat_map(|part| &part.assumptions).collect();
+        let new = assumptions.iter().filter(|assumption| !known.contains(assumption));
+        let said = new.map(|assumption| sentence::assumption(self.language, assumption, &self.report.names));
+        said.collect::<Vec<_>>().join(sentence::semicolon(self.language))
     }
 
     fn exit(&mut self, line: &ExitLine) {
@@ -67,16 +80,11 @@ impl Sheet<'_> {
         if sheet.plan.monthly_cost > 0.0 {
             self.line(&format!("      {}", say::cost(language, sheet.plan.monthly_cost, &fixes.basis)));
         }
-        let known: Vec<_> = self.report.parts.iter().flat_map(|part| &part.assumptions).collect();
-        let more: Vec<String> = sheet
-            .plan
-            .assumptions
-            .iter()
-            .filter(|assumption| !known.contains(assumption))
-            .map(|assumption| sentence::assumption(language, assumption, &self.report.names))
-            .collect();
-        if !more.is_empty() {
-            self.line(&format!("      {}", say::granted(language, &more.join(sentence::semicolon(language)))));
+        let shared = shared_assumptions(&fixes.plans);
+        let own: Vec<&Assumption> = sheet.plan.assumptions.iter().filter(|own| !shared.contains(own)).collect();
+        let own = self.taken_for_granted(&own);
+        if !own.is_empty() {
+            self.line(&format!("      {}", say::granted(language, &own)));
         }
         let commands = match fixes.format {
             FixFormat::Cli => &sheet.cli,
@@ -88,4 +96,14 @@ impl Sheet<'_> {
             self.line(&format!("      {command}"));
         }
     }
+}
+
+/// What all of several plans take for granted: said once.
+fn shared_assumptions(plans: &[PlanSheet]) -> Vec<&Assumption> {
+    let [first, rest @ ..] = plans else { return Vec::new() };
+    if rest.is_empty() {
+        return Vec::new();
+    }
+    let is_shared = |own: &&Assumption| rest.iter().all(|other| other.plan.assumptions.contains(own));
+    first.plan.assumptions.iter().filter(is_shared).collect()
 }

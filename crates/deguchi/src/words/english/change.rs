@@ -226,6 +226,11 @@ pub(crate) fn granted(sentences: &str) -> String {
     format!("takes for granted: {sentences}")
 }
 
+/// Returns what all of several plans take for granted.
+pub(crate) fn granted_by_all(sentences: &str) -> String {
+    format!("all of them take for granted: {sentences}")
+}
+
 /// Returns that no plan was found.
 pub(crate) const fn none_found() -> &'static str {
     "none found: no changes that deguchi knows make the answer reachable and leave what arrives now as it is"

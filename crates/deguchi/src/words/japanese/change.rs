@@ -253,6 +253,11 @@ pub(crate) fn granted(sentences: &str) -> String {
     format!("前提: {sentences}")
 }
 
+/// Returns what all of several plans take for granted.
+pub(crate) fn granted_by_all(sentences: &str) -> String {
+    format!("すべての修正案の前提: {sentences}")
+}
+
 /// Returns that no plan was found.
 pub(crate) const fn none_found() -> &'static str {
     "見つかりません。いま通っているものを保ったまま到達可能にする変更を、deguchi の知る範囲では見つけられませんでした"
