@@ -156,6 +156,18 @@ fn three_faults_are_three_blockers_of_the_exit_in_use_and_one_plan_cures_them() 
 }
 
 #[test]
+fn an_exit_that_no_plan_uses_still_names_all_that_blocks_it() {
+    let fixes = fixes("three-faults", "web-1", "yum");
+    let exit = fixes.exits.iter().find(|exit| !exit.can_be_fixed).unwrap();
+    let at: Vec<String> = exit.blockers.iter().map(|blocker| blocker.resource.to_string()).collect();
+    assert_eq!(
+        at,
+        ["sg-0706d0729e0f6bbd4", "sg-0db4c260adae233c8", "acl-0246f296707ce3cc4"],
+        "the client's, the NAT's, the reply's"
+    );
+}
+
+#[test]
 fn a_nat_gateway_in_a_private_subnet_has_a_plan_for_the_exit_in_use() {
     let fixes = fixes("nat-in-private-subnet", "web-1", "yum");
     assert!((2..=3).contains(&fixes.plans.len()));

@@ -202,25 +202,32 @@ impl<'n> Search<'n> {
     fn run(&self, start: &Start) -> Found {
         let mut open = vec![self.root(start)];
         let mut best = Found::default();
-        let mut deepest = 0;
+        // The way with the most blockers tells most of the exit, unless one was found that passes.
+        let mut told = (false, 0);
+        let mut passes = false;
         for _ in 0..MOST_NETWORKS {
             let Some(node) = take_best(&mut open) else { break };
             let answers = answers(&node.network, self.queries);
             let failing = self.queries.iter().zip(&answers).find(|(_, answer)| answer.verdict != Verdict::Reachable);
             let Some((query, answer)) = failing else {
                 let Node { changes, blockers, needs_route, .. } = node;
-                (best.blockers, best.needs_route) = (blockers, needs_route);
-                if let Some(plan) = self.plan(start, changes) {
+                let plan = self.plan(start, changes);
+                if plan.is_some() || !passes {
+                    (best.blockers, best.needs_route) = (blockers, needs_route);
+                }
+                passes = true;
+                if let Some(plan) = plan {
                     best.plan = Some(plan);
                     return best;
                 }
                 continue;
             };
             let children = self.children(start, &node, query, answer);
-            if node.changes.len() >= deepest {
-                deepest = node.changes.len();
-                let mut blockers = node.blockers.clone();
-                blockers.extend(new_reasons(&blockers, answer));
+            let is_on_course = Self::astray(start, &node, answer).is_none();
+            let mut blockers = node.blockers.clone();
+            blockers.extend(new_reasons(&blockers, answer));
+            if !passes && (is_on_course, blockers.len()) >= told {
+                told = (is_on_course, blockers.len());
                 (best.blockers, best.needs_route) = (blockers, node.needs_route);
             }
             for child in children {
@@ -239,15 +246,16 @@ impl<'n> Search<'n> {
         Node { changes: start.first.clone(), network, opens, blockers: Vec::new(), needs_route: false }
     }
 
+    /// The exit looked for, where the client's own table leads elsewhere.
+    fn astray<'s>(start: &'s Start, node: &Node, answer: &Answer) -> Option<(&'s Exit, FirstLookup)> {
+        let (exit, lookup) = (start.exit.as_ref()?, first_lookup(answer)?);
+        (!is_on_course(&node.network, &lookup, exit)).then_some((exit, lookup))
+    }
+
     /// The networks in which the first obstacle of a failing query is cured, each in another way.
     fn children(&self, start: &Start, node: &Node, query: &Query, answer: &Answer) -> Vec<Node> {
-        let lookup = first_lookup(answer);
-        let astray = match (&start.exit, &lookup) {
-            (Some(exit), Some(lookup)) => (!is_on_course(&node.network, lookup, exit)).then_some((exit, lookup)),
-            _ => None,
-        };
-        let (proposals, blockers, needs_route): (Vec<Proposal>, _, _) = match astray {
-            Some((exit, lookup)) => (steer(&node.network, query, lookup, exit), node.blockers.clone(), true),
+        let (proposals, blockers, needs_route): (Vec<Proposal>, _, _) = match Self::astray(start, node, answer) {
+            Some((exit, lookup)) => (steer(&node.network, query, &lookup, exit), node.blockers.clone(), true),
             None => {
                 let cured = answer.reasons.first().map(|reason| {
                     cures(&node.network, query, answer, reason, self.departure.filter(|_| start.exit.is_some()))
