@@ -150,6 +150,8 @@ struct Parcel<'n> {
 /// What an internet gateway finds about a packet's source address.
 #[derive(Clone, Copy)]
 enum Mapping<'n> {
+    /// A machine's own address, that a guest which forwards has left as it was.
+    Bare(&'n InstanceId),
     /// The interface that has the address says.
     Interface,
     /// A NAT gateway's address says, here.

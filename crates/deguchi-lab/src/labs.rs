@@ -111,7 +111,7 @@ impl Labs {
             let path = self.root.join(&name);
             match DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => {
-                    let lock = Some(hold_lock(&path)?);
+                    let lock = Some(first_lock(&path)?);
                     return Ok(NewFolder { path, name, lock });
                 }
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
@@ -134,8 +134,7 @@ impl Labs {
         let mut labs = Vec::new();
         for entry in fs::read_dir(&self.root).map_err(failed)?.flatten() {
             let folder = entry.path();
-            if is_left_over(&folder) {
-                let _ = fs::remove_dir_all(&folder);
+            if remove_left_over(&folder) {
                 continue;
             }
             // One that is not up yet does not answer.
@@ -175,16 +174,44 @@ pub(crate) fn hold_lock(folder: &Path) -> Result<Flock<File>, LabError> {
     Flock::lock(file, FlockArg::LockSharedNonblock).map_err(|(_, error)| failed(&error))
 }
 
-/// Whether nobody holds a folder's lock any more.
-fn is_left_over(folder: &Path) -> bool {
-    match File::open(folder.join(LOCK)) {
-        Ok(file) => Flock::lock(file, FlockArg::LockExclusiveNonblock).is_ok(),
+/// Holds the lock of a folder that is new. It gets its name once it is held: whoever looks for what killed labs have left
+/// must not find one that nobody holds yet.
+fn first_lock(folder: &Path) -> Result<Flock<File>, LabError> {
+    let path = folder.join("lock.new");
+    let failed = |cause: &dyn std::fmt::Display| LabError::system(path.display(), cause);
+    let file = File::create_new(&path).map_err(|error| failed(&error))?;
+    let lock = Flock::lock(file, FlockArg::LockSharedNonblock).map_err(|(_, error)| failed(&error))?;
+    fs::rename(&path, folder.join(LOCK)).map_err(|error| failed(&error))?;
+    Ok(lock)
+}
+
+/// Removes a folder whose lock nobody holds any more; whether it was one.
+fn remove_left_over(folder: &Path) -> bool {
+    let path = folder.join(LOCK);
+    let held = match File::open(&path) {
+        Ok(file) => match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+            Ok(lock) => Some(lock),
+            Err(_) => return false,
+        },
         // Made in this moment, perhaps.
         Err(_) => {
             let made = fs::metadata(folder).and_then(|found| found.modified()).ok();
-            made.and_then(|made| made.elapsed().ok()).is_some_and(|age| age > Duration::from_secs(5))
+            let age = made.and_then(|made| made.elapsed().ok());
+            if age.is_none_or(|age| age <= Duration::from_secs(5)) {
+                return false;
+            }
+            None
+        }
+    };
+    if let Some(lock) = &held {
+        // Somebody may have removed the folder since, and another lab have made its own of the same name.
+        let number = |found: io::Result<fs::Metadata>| found.map(|found| (found.dev(), found.ino())).ok();
+        if number(lock.metadata()) != number(fs::metadata(&path)) {
+            return false;
         }
     }
+    let _ = fs::remove_dir_all(folder);
+    true
 }
 
 impl NewFolder {
@@ -295,9 +322,7 @@ impl StandingLab {
         let _ = ask(&self.folder, &Request::End);
         let deadline = Instant::now() + PATIENCE;
         while self.folder.exists() {
-            if is_left_over(&self.folder) {
-                let _ = fs::remove_dir_all(&self.folder);
-            } else if Instant::now() > deadline {
+            if !remove_left_over(&self.folder) && Instant::now() > deadline {
                 return Err(LabError::system(self.folder.display(), "the lab does not end"));
             }
             thread::sleep(Duration::from_millis(10));

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod checklist;
 pub mod commands;
 pub mod comparison;
+pub mod contest;
 pub mod difference;
 pub mod error;
 pub mod examples;

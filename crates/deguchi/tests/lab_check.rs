@@ -4,7 +4,6 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use deguchi::{
@@ -15,16 +14,10 @@ use deguchi::{
 use deguchi_engine::{Answer, Engine, Query};
 use deguchi_lab::{Lab, Rights, plan};
 
-/// Why there can be no lab here, if so.
-fn missing() -> Option<String> {
-    let path = std::env::var_os("PATH")?;
-    let has = |tool: &str| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file());
-    if let Some(tool) = ["unshare", "ip", "nft"].into_iter().find(|tool| !has(tool)) {
-        return Some(format!("`{tool}` is not installed: `apt-get install iproute2 nftables`"));
-    }
-    let tried = Command::new("unshare").args(["-Urnmp", "--fork", "true"]).status();
-    (!tried.is_ok_and(|status| status.success())).then(|| "user namespaces are switched off here".to_owned())
-}
+#[path = "lab_host/tools.rs"]
+mod tools;
+
+use tools::missing;
 
 /// A folder of its own, gone when the test is.
 struct Folder(PathBuf);
@@ -44,7 +37,7 @@ impl Drop for Folder {
 }
 
 fn check(name: &str) {
-    if let Some(why) = missing() {
+    if let Some(why) = missing(&[]) {
         println!("skipped: {why}");
         return;
     }

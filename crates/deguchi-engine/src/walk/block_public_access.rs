@@ -35,7 +35,9 @@ impl<'n> Walk<'_, 'n> {
     pub(super) fn judge_block_on_the_way_out(&mut self, parcel: &mut Parcel<'n>, vpc: &'n VpcId) {
         let (crossing, subnet) = match parcel.mapping {
             Mapping::NatGateway(nat, _) => (Crossing::EgressOnly, self.subnet_of_zonal(nat)),
-            Mapping::Interface | Mapping::NatInstance(_) => (Crossing::OwnAddress, self.subnet_of_source(parcel, vpc)),
+            Mapping::Interface | Mapping::Bare(_) | Mapping::NatInstance(_) => {
+                (Crossing::OwnAddress, self.subnet_of_source(parcel, vpc))
+            }
         };
         self.judge_block(parcel, vpc, crossing, subnet);
         self.judge_encryption(parcel, vpc, "InternetGateway");

@@ -372,7 +372,7 @@ impl<'n> Walk<'_, 'n> {
         for mut parcel in self.enter_subnet(parcel, subnet, from.subnet_id()) {
             self.judge_forwarder(&mut parcel, interface);
             self.judge_appliance(&mut parcel, interface);
-            if loses_address {
+            if loses_address && !self.forwards_bare(interface) {
                 let subnet = from.subnet_id();
                 self.stop(&mut parcel, Finding::of_route(Code::ReturnByAnotherWay, table, subnet, Some(route)));
                 self.finish(parcel, End::Stopped);

@@ -44,16 +44,21 @@ impl<'n> Walk<'_, 'n> {
 
     /// What a host sends to itself, by whichever of its interfaces has the address, never leaves it.
     fn take_own_addresses(&mut self, parcel: Parcel<'n>, interface: &'n NetworkInterface) -> Option<Parcel<'n>> {
-        let network = self.index.network;
-        let instance = instance_of(interface).and_then(|id| network.instances.get(id));
-        let others = instance.into_iter().flat_map(|instance| &instance.interfaces);
-        let others = others.filter_map(|own| network.network_interfaces.get(&own.interface));
-        let own = others.fold(places_of(interface), |own, other| own.union(&places_of(other)));
+        let own = self.places_of_machine(interface);
         let (inside, outside) = self.split(parcel.clone(), parcel.header.destination, own.ranges());
         if let Some(parcel) = inside {
             self.finish(parcel, End::Answered);
         }
         outside
+    }
+
+    /// The places of all addresses of the machine behind an interface.
+    pub(super) fn places_of_machine(&self, interface: &NetworkInterface) -> AddressSet {
+        let network = self.index.network;
+        let instance = instance_of(interface).and_then(|id| network.instances.get(id));
+        let others = instance.into_iter().flat_map(|instance| &instance.interfaces);
+        let others = others.filter_map(|own| network.network_interfaces.get(&own.interface));
+        others.fold(places_of(interface), |own, other| own.union(&places_of(other)))
     }
 
     /// Services that no filter sees and no route carries (PW-11 to PW-13).

@@ -108,7 +108,7 @@ impl<'n> Walk<'_, 'n> {
         match (parcel.header.source.fixed_address(), parcel.mapping) {
             (Some(source @ IpAddr::V6(_)), _) => Some(source),
             (Some(_), Mapping::NatGateway(_, public)) => public.map(IpAddr::V4),
-            (Some(IpAddr::V4(source)), Mapping::Interface | Mapping::NatInstance(_)) => {
+            (Some(IpAddr::V4(source)), Mapping::Interface | Mapping::Bare(_) | Mapping::NatInstance(_)) => {
                 self.index.public_address(vpc, source).map(IpAddr::V4)
             }
             (None, _) => None,
@@ -123,12 +123,20 @@ impl<'n> Walk<'_, 'n> {
 
     fn stop_for_want_of_public_address(&mut self, parcel: &mut Parcel<'n>, id: &InternetGatewayId, vpc: &'n VpcId) {
         let source = parcel.header.source.fixed_address();
+        if let Mapping::Bare(instance) = parcel.mapping {
+            // NI-4: it would have its own, if the guest masqueraded.
+            let guest = self.index.network.guests.get(instance).and_then(|guest| guest.masquerade.as_ref());
+            let devices = guest.map(|masquerade| masquerade.devices.join(", ")).unwrap_or_default();
+            let resource = Resource::Instance(instance.clone());
+            let finding = Finding::new(Code::NatInstanceMasquerade, resource, Evidence::State(devices));
+            return self.stop(parcel, finding);
+        }
         let resource = match (parcel.mapping, source.and_then(|source| self.index.holder(vpc, source))) {
             (Mapping::NatGateway(nat, _), _) => Resource::NatGateway(nat.clone()),
             (Mapping::NatInstance(instance), _) => Resource::Instance(instance.clone()),
             (Mapping::Interface, Some(Holder::NatGateway(nat))) => Resource::NatGateway(nat.id.clone()),
             (Mapping::Interface, Some(Holder::Interface(here))) => Resource::NetworkInterface(here.id.clone()),
-            (Mapping::Interface, None) => Resource::InternetGateway(id.clone()),
+            (Mapping::Interface | Mapping::Bare(_), _) => Resource::InternetGateway(id.clone()),
         };
         let evidence = source.map_or(Evidence::Nothing, Evidence::NoPublicAddress);
         self.stop(parcel, Finding::new(Code::InternetGatewayNeedsPublicAddress, resource, evidence));

@@ -3,8 +3,7 @@
 use core::net::IpAddr;
 
 use deguchi_model::{
-    Direction, Guest, Instance, NetworkInterface, NetworkInterfaceId, Route, RouteTable, RouteTarget, RulePeer,
-    SourceDestinationCheck,
+    Direction, Guest, Instance, NetworkInterface, Route, RouteTable, RouteTarget, RulePeer, SourceDestinationCheck,
 };
 
 use super::{
@@ -40,7 +39,10 @@ impl<'n> Walk<'_, 'n> {
         }
         let Some(mut parcel) = foreign else { return };
         let resource = Resource::NetworkInterface(inside.id.clone());
-        if parcel.passed.contains(&resource) {
+        // NI-5: what the machine itself has sent comes back to it, which takes in nothing from an address of its own.
+        let sent = parcel.header.source.fixed_address();
+        let is_own = sent.is_some_and(|sent| self.places_of_machine(inside).contains(sent));
+        if is_own || parcel.passed.contains(&resource) {
             let subnet = from.subnet_id();
             self.stop(&mut parcel, Finding::of_route(Code::RoutingLoop, table, subnet, Some(route)));
             return self.finish(parcel, End::Stopped);
@@ -156,6 +158,9 @@ impl<'n> Walk<'_, 'n> {
             let assumption = Assumption::NatInstanceForwards { instance: id.clone(), out: outside.id.clone() };
             parcel.assumptions.push(assumption);
         }
+        if guest.is_some_and(|guest| does_not_masquerade(guest, outside)) {
+            return self.forward_bare(parcel, instance, outside);
+        }
         let before = parcel.header;
         parcel.header.source = Term::address(IpAddr::V4(address.private));
         let place = SessionPlace::NatInstance { instance, inside, outside };
@@ -166,6 +171,27 @@ impl<'n> Walk<'_, 'n> {
         for parcel in self.cross_security_groups(parcel, outside, Direction::Outbound) {
             self.leave_subnet(parcel, &outside.subnet);
         }
+    }
+
+    /// Lets packets out of a guest with the client's address: by PW-4 only past a check that is off, and the internet gateway
+    /// maps the address where it has a public one (IG-1). The reply comes past the instance.
+    fn forward_bare(&mut self, mut parcel: Parcel<'n>, instance: &'n Instance, outside: &'n NetworkInterface) {
+        self.judge_forwarder(&mut parcel, outside);
+        parcel.mapping = Mapping::Bare(&instance.id);
+        parcel.leg += 1;
+        self.hop(&mut parcel, Place::NatInstance(instance.id.clone()), Decision::Passed);
+        for parcel in self.cross_security_groups(parcel, outside, Direction::Outbound) {
+            self.leave_subnet(parcel, &outside.subnet);
+        }
+    }
+
+    /// Whether the guest behind an interface is known to translate nothing, by whichever of its interfaces.
+    pub(super) fn forwards_bare(&self, interface: &NetworkInterface) -> bool {
+        let network = self.index.network;
+        let Some(id) = instance_of(interface) else { return false };
+        let (Some(guest), Some(instance)) = (network.guests.get(id), network.instances.get(id)) else { return false };
+        let mut own = instance.interfaces.iter().map(|own| network.network_interfaces.get(&own.interface));
+        own.all(|own| own.is_some_and(|own| does_not_masquerade(guest, own)))
     }
 
     /// Judges what a probe saw in the guest (NI-4). Returns whether nothing is left to assume.
@@ -187,36 +213,33 @@ impl<'n> Walk<'_, 'n> {
         }
         let is_masqueraded = guest.masquerade.as_ref().map(|masquerade| {
             let is_on = masquerade.on.contains(&outside.id);
-            let may_be = masquerade.partly_on.contains(&outside.id) || !masquerade.known.contains(&outside.id);
-            if !is_on && !may_be {
-                stop(Code::NatInstanceMasquerade, masquerade.devices.join(", "));
-            }
+            let may_be = !does_not_masquerade(guest, outside);
             is_on || !may_be
         });
         guest.forwards_ipv4.is_some() && guest.drops_forwarded.is_some() && is_masqueraded == Some(true)
     }
 
     /// The interface on which the guest most likely has its default route: one whose subnet leads to an internet
-    /// gateway and which has a public address; else one whose subnet does; else the one the packets came in by.
-    /// The answer says which was taken, as an assumption.
+    /// gateway and which has a public address; else one whose subnet does; of several the first by device index, as of none
+    /// (PW-1). The answer says which was taken, as an assumption.
     fn interface_that_leads_out(
         &mut self,
         instance: &'n Instance,
         inside: &'n NetworkInterface,
     ) -> &'n NetworkInterface {
         let network = self.index.network;
-        let others = instance.interfaces.iter().map(|own| &own.interface).filter(|id| **id != inside.id);
-        let ids: alloc::vec::Vec<&NetworkInterfaceId> = core::iter::once(&inside.id).chain(others).collect();
-        let mut best = (0_u8, inside);
-        for interface in ids.into_iter().filter_map(|id| network.network_interfaces.get(id)) {
+        let mut own: alloc::vec::Vec<_> = instance.interfaces.iter().collect();
+        own.sort_by_key(|own| own.device_index);
+        let mut best: Option<(u8, &'n NetworkInterface)> = None;
+        for interface in own.into_iter().filter_map(|own| network.network_interfaces.get(&own.interface)) {
             let has_public = interface.addresses.first().is_some_and(|address| address.public.is_some());
-            let rank = u8::from(self.leads_to_internet(interface)) * 2 + u8::from(has_public);
-            // Only a way to an internet gateway makes another interface the better guess.
-            if rank >= 2 && rank > best.0 {
-                best = (rank, interface);
+            let leads_out = self.leads_to_internet(interface);
+            let rank = u8::from(leads_out) + u8::from(leads_out && has_public);
+            if best.is_none_or(|(known, _)| rank > known) {
+                best = Some((rank, interface));
             }
         }
-        best.1
+        best.map_or(inside, |(_, interface)| interface)
     }
 
     /// Whether the subnet of an interface routes any public address to an internet gateway. The packets at hand do not
@@ -246,4 +269,12 @@ impl<'n> Walk<'_, 'n> {
         self.hop(&mut parcel, Place::NatInstance(instance.id.clone()), Decision::Translated);
         self.leave_subnet(parcel, &inside.subnet);
     }
+}
+
+/// Whether a guest is known to let packets out by an interface with the addresses that they have.
+fn does_not_masquerade(guest: &Guest, outside: &NetworkInterface) -> bool {
+    guest.masquerade.as_ref().is_some_and(|masquerade| {
+        let is_or_may_be = masquerade.on.contains(&outside.id) || masquerade.partly_on.contains(&outside.id);
+        !is_or_may_be && masquerade.known.contains(&outside.id)
+    })
 }

@@ -713,25 +713,31 @@ impl Walk<'_> {
     /// A NAT instance: in by one interface, out by the one that leads to the internet, with that one's address.
     fn translate_at_instance(&mut self, id: &NetworkInterfaceId, header: Header) -> Step<(Place, Header)> {
         let entry = self.network.network_interfaces.get(id).ok_or(Fate::Unknown)?;
+        if self.is_of_machine(entry, header.source) {
+            return Err(Fate::Dropped); // NI-5: a host takes in nothing from an address of its own
+        }
         self.groups_pass(entry, Direction::Inbound, &header)?; // PW-21
         if !AddressSet::public_ipv4().contains(header.destination) {
             return Err(Fate::Unknown);
         }
         let Some(instance) = self.runs(entry)? else { return Err(Fate::Dropped) };
         let instance = self.network.instances.get(&instance).ok_or(Fate::Unknown)?;
-        let mut best = (entry, self.rank(entry));
-        for own in &instance.interfaces {
-            let Some(other) = self.network.network_interfaces.get(&own.interface) else { continue };
-            let rank = self.rank(other);
-            if rank > best.1 {
-                best = (other, rank);
-            }
-        }
-        let exit = best.0;
+        // PW-1: the first by device index, of those that lead out best.
+        let mut order: Vec<_> = instance.interfaces.iter().collect();
+        order.sort_by_key(|own| std::cmp::Reverse(own.device_index));
+        let own = order.into_iter().filter_map(|own| self.network.network_interfaces.get(&own.interface));
+        let exit = own.max_by_key(|own| self.rank(own)).unwrap_or(entry);
         let own = exit.addresses.first().ok_or(Fate::Dropped)?;
         let header = Header { source: IpAddr::V4(own.private), ..header };
         self.groups_pass(exit, Direction::Outbound, &header)?;
         Ok((Place::Interface(exit.id.clone()), header))
+    }
+
+    fn is_of_machine(&self, entry: &NetworkInterface, address: IpAddr) -> bool {
+        let instance = entry.attachment.as_ref().and_then(|own| self.network.instances.get(own.instance.as_ref()?));
+        let others = instance.into_iter().flat_map(|own| &own.interfaces);
+        let mut others = others.filter_map(|own| self.network.network_interfaces.get(&own.interface));
+        entry.has_address(address) || others.any(|own| own.has_address(address))
     }
 
     /// How well an interface leads to the internet: the guest has its default route there.

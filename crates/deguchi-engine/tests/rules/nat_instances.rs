@@ -23,7 +23,23 @@ fn behind_instance(build: Build, public: Option<&str>, groups: &[&str]) -> Build
         .group("app", &[], &["0.0.0.0/0 all"])
 }
 
+const PUBLIC_OF_CLIENT: &str = "203.0.113.10";
 const PUBLIC: Option<&str> = Some("203.0.113.11");
+
+/// The NAT instance `m` with a second interface `out` in `r`, which leads to the internet instead of `q`.
+fn two_interfaces(groups: &[&str]) -> Build {
+    behind_instance(Build::new().group("silent", &[], &[]), None, &["open"])
+        .subnet("r", "10.0.3.0/24", None)
+        .table("rtb-q", &["q"], &[])
+        .table("rtb-r", &["r"], &["0.0.0.0/0 igw"])
+        .machine("out", "r", "10.0.3.11", PUBLIC, groups)
+        .with(|network| {
+            let out = InstanceInterface { device_index: 1, interface: "eni-out".into() };
+            network.instances.get_mut("i-m").unwrap().interfaces.push(out);
+            let interface = network.network_interfaces.get_mut("eni-out").unwrap();
+            interface.attachment.as_mut().unwrap().instance = Some("i-m".into());
+        })
+}
 
 /// NI-1, NI-4: by interface or by instance; that the guest forwards is an assumption.
 #[test]
@@ -54,7 +70,7 @@ fn what_was_seen_in_a_guest_is_judged_and_not_assumed() {
     let partly = Masquerade { partly_on: ["eni-m".into()].into(), ..on(&[]) };
     let off = "DEGUCHI_NAT_INSTANCE_FORWARDING_OFF i-m, net.ipv4.ip_forward = 0, out 1";
     let drops = "DEGUCHI_NAT_INSTANCE_FIREWALL_DROPS i-m, FORWARD: drop, out 1";
-    let elsewhere = "DEGUCHI_NAT_INSTANCE_DOES_NOT_MASQUERADE i-m, out 1";
+    let elsewhere = "DEGUCHI_NAT_INSTANCE_DOES_NOT_MASQUERADE i-m, out 2";
     for (guest, verdict, expected, is_assumed) in [
         (good.clone(), Reachable, vec![], false),
         (Guest { forwards_ipv4: Some(false), ..good.clone() }, Unreachable, vec![off], false),
@@ -74,6 +90,53 @@ fn what_was_seen_in_a_guest_is_judged_and_not_assumed() {
         let assumption = Assumption::NatInstanceForwards { instance: "i-m".into(), out: "eni-m".into() };
         assert_eq!(answer.assumptions.contains(&assumption), is_assumed, "{guest:?}");
     }
+}
+
+/// NI-4, IG-1: what is not masqueraded leaves with the client's address, which the internet gateway maps if it has a public
+/// one. PW-4: only past a check that is off.
+#[test]
+fn a_guest_that_does_not_masquerade_serves_who_has_a_public_address() {
+    let build = |check_of_exit: SourceDestinationCheck| {
+        let masquerade = Masquerade { known: ["eni-m".into(), "eni-out".into()].into(), ..Masquerade::default() };
+        let guest = Guest { forwards_ipv4: Some(true), drops_forwarded: Some(false), ..Guest::default() };
+        two_interfaces(&["open"])
+            .with(|network| {
+                network.guests.insert("i-m".into(), Guest { masquerade: Some(masquerade.clone()), ..guest.clone() });
+                network.network_interfaces.get_mut("eni-a").unwrap().addresses[0].public =
+                    PUBLIC_OF_CLIENT.parse().ok();
+                network.network_interfaces.get_mut("eni-out").unwrap().source_destination_check = check_of_exit;
+            })
+            .0
+    };
+    check(&build(SourceDestinationCheck::Off), WORLD, Reachable, &[]);
+    let expected = "ENI_SOURCE_DEST_CHECK_RESTRICTION i-m, eni-out, out 1";
+    check(&build(SourceDestinationCheck::On), WORLD, Unreachable, &[expected]);
+}
+
+/// NI-5: a host takes in nothing from an address of its own.
+#[test]
+fn what_a_machine_has_sent_itself_does_not_pass_through_it() {
+    let network = two_interfaces(&["open"]).table("rtb-q", &["q"], &["0.0.0.0/0 eni-out"]).0;
+    let expected = ["DEGUCHI_ROUTING_LOOP rtb-q, 0.0.0.0/0 to eni-out, out 1, q"];
+    check(&network, ("m", "198.51.100.80", "tcp/443"), Unreachable, &expected);
+}
+
+/// PW-1: of interfaces that lead out equally well the guest takes the first by device index, not the one that was routed to.
+#[test]
+fn a_guest_leaves_by_the_first_of_equal_interfaces() {
+    let network = behind_instance(Build::new().group("silent", &[], &[]), PUBLIC, &["silent"])
+        .machine("second", "q", "10.0.2.12", Some("203.0.113.12"), &["open"])
+        .forwarding("second")
+        .table("rtb-p", &["p"], &["0.0.0.0/0 eni-second"])
+        .with(|network| {
+            let second = InstanceInterface { device_index: 1, interface: "eni-second".into() };
+            network.instances.get_mut("i-m").unwrap().interfaces.push(second);
+            let interface = network.network_interfaces.get_mut("eni-second").unwrap();
+            interface.attachment.as_mut().unwrap().instance = Some("i-m".into());
+        })
+        .0;
+    let expected = ["SG_HAS_NO_RULES silent, none of 0 at eni-m, out 2, out of"];
+    check(&network, WORLD, Unreachable, &expected);
 }
 
 /// NI-1, IG-2.
@@ -192,20 +255,7 @@ fn a_reference_to_the_clients_group_admits_them_under_an_assumption() {
 /// NI-2, PW-21: in by one interface, out by the other, each with its own groups and check.
 #[test]
 fn a_nat_instance_with_two_interfaces_forwards_from_one_to_the_other() {
-    let build = |groups: &[&str]| {
-        behind_instance(Build::new().group("silent", &[], &[]), None, &["open"])
-            .subnet("r", "10.0.3.0/24", None)
-            .table("rtb-q", &["q"], &[])
-            .table("rtb-r", &["r"], &["0.0.0.0/0 igw"])
-            .machine("out", "r", "10.0.3.11", PUBLIC, groups)
-            .with(|network| {
-                let out = InstanceInterface { device_index: 1, interface: "eni-out".into() };
-                network.instances.get_mut("i-m").unwrap().interfaces.push(out);
-                let interface = network.network_interfaces.get_mut("eni-out").unwrap();
-                interface.attachment.as_mut().unwrap().instance = Some("i-m".into());
-            })
-            .0
-    };
+    let build = |groups: &[&str]| two_interfaces(groups).0;
     let answer = check(&build(&["open"]), WORLD, Reachable, &[]);
     let assumption = Assumption::NatInstanceForwards { instance: "i-m".into(), out: "eni-out".into() };
     assert!(answer.assumptions.contains(&assumption));

@@ -198,6 +198,9 @@ impl<'n> Construction<'n> {
         for gateway in self.network.transit_gateways.keys() {
             self.plan.left_out.insert(gateway.to_string(), LeftOut::NotBuilt);
         }
+        for (_, attachment) in self.network.transit_gateway_attachments.keys() {
+            self.plan.left_out.insert(attachment.to_string(), LeftOut::NotBuilt);
+        }
     }
 
     pub(super) fn vpc_number(&self, vpc: &VpcId) -> usize {

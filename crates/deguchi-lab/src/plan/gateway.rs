@@ -171,8 +171,12 @@ fn rules(construction: &Construction<'_>, vpc: &Vpc, gateways: Gateways) -> Stri
     }
     text.push_str("\tchain memory {\n\t\ttype filter hook prerouting priority mangle\n");
     if gateways.egress_only {
+        // IG-8: what came in by the internet gateway was not begun inside; its reply is unknown to this one.
+        let unknown = drop_because(egress_only_gateway_id(construction, vpc), &Cause::FromOutside);
+        let _ = writeln!(text, "\t\tiifname \"out\" ct state new ct mark set 2");
+        let _ = writeln!(text, "\t\tiifname \"eigw\" ct mark 2 {unknown}");
         text.push_str(
-            "\t\tiifname \"eigw\" ct mark set 1\n\t\tiifname \"out\" meta nfproto ipv6 meta mark set ct mark\n",
+            "\t\tiifname \"eigw\" ct mark set 1\n\t\tiifname \"out\" ct mark 1 meta nfproto ipv6 meta mark set ct mark\n",
         );
     }
     if !gateways.internet {

@@ -13,7 +13,10 @@ use super::{
     route_table,
     vpc::router_address,
 };
-use crate::service::region_of;
+use crate::{
+    dropped::{Cause, drop_because},
+    service::region_of,
+};
 
 /// The tables of a machine's interfaces, and the marks of connections that came in by them, begin here.
 const FIRST_TABLE: u32 = 100;
@@ -197,6 +200,10 @@ fn make_nat_instance(namespace: &mut Namespace, ports: &[&Port<'_>], exit: &Port
     };
     if let Some(device) = device {
         let _ = writeln!(text, "\t\tmeta nfproto ipv4 ct mark >= {FIRST_TABLE} oifname \"{device}\" masquerade");
+        // Linux masquerades no reply of a connection that it has not seen; it would leave with the client's address (IG-4).
+        text.push_str("\t}\n\tchain forwarding {\n\t\ttype filter hook forward priority filter\n");
+        let unknown = drop_because(&namespace.stands_for, &Cause::FromOutside);
+        let _ = writeln!(text, "\t\tmeta nfproto ipv4 ct state invalid {unknown}");
     }
     text.push_str("\t}\n}\n");
     namespace.filter = Some(text);

@@ -73,9 +73,12 @@ fn rules(nat: &Nat<'_>, addresses: &[std::net::Ipv4Addr]) -> String {
         text,
         "\tchain forwarding {{\n\t\ttype filter hook forward priority filter\n\t\tmeta nfproto ipv6 {}\n\
          \t\tmeta l4proto != {{ tcp, udp, icmp }} {}\n\
-         \t\tct state invalid meta l4proto tcp reject with tcp reset\n\t}}",
+         \t\tct state invalid meta l4proto tcp reject with tcp reset\n\
+         \t\tct state invalid {}\n\t}}",
         because(Cause::Ipv6),
         because(Cause::Protocol),
+        // The reply of a connection that it has not seen, which it cannot translate.
+        because(Cause::FromOutside),
     );
     let choice = match own.as_slice() {
         [only] => only.clone(),

@@ -18,6 +18,8 @@ use crate::dropped::{Cause, drop_because};
 
 /// The table of every address in the VPC: what the local route leads to.
 const EVERYBODY: u32 = 100;
+/// The table of NAT gateways across peering connections.
+const SENDERS: u32 = 101;
 /// The tables of a subnet's own neighbours, and of route tables, begin here.
 const NEIGHBOURS: u32 = 1_000;
 const TABLES: u32 = 100_000;
@@ -43,6 +45,7 @@ pub(super) fn add(construction: &mut Construction<'_>, vpc: &Vpc) {
     namespace.settings.insert(Setting::Forwards);
     let devices = devices_by_subnet(construction, vpc);
     add_subnets(construction, &mut namespace, vpc, &devices);
+    add_senders(construction, &mut namespace, vpc);
     add_entries(construction, &mut namespace, vpc);
     add_everybody(construction, &mut namespace, vpc);
     namespace.filter = Some(rules(construction, vpc, &devices));
@@ -95,6 +98,28 @@ fn add_subnets(construction: &mut Construction<'_>, namespace: &mut Namespace, v
             let routes = route_table::routes(construction, vpc, table, TABLES + number);
             namespace.routes.extend(routes);
         }
+    }
+}
+
+/// NG-13: the replies to what a NAT gateway has sent over a peering connection find back, whatever the route tables say.
+fn add_senders(construction: &Construction<'_>, namespace: &mut Namespace, vpc: &Vpc) {
+    let mut senders: BTreeMap<deguchi_model::IpNet, String> = BTreeMap::new();
+    for (number, connection) in &construction.peerings {
+        let sides = [&connection.requester.vpc, &connection.accepter.vpc];
+        if !sides.contains(&&Some(vpc.id.clone())) {
+            continue;
+        }
+        let peers = sides.into_iter().flatten().filter(|id| **id != vpc.id);
+        let gateways = peers.flat_map(|peer| construction.nat_gateways_of(peer)).flat_map(|nat| &nat.addresses);
+        for address in gateways.filter_map(|own| own.private) {
+            senders.entry(single(address.into())).or_insert_with(|| format!("pcx{number}"));
+        }
+    }
+    if !senders.is_empty() {
+        namespace.rules.push(Rule { priority: 15, packets: Selector::All, table: SENDERS });
+    }
+    for (destination, device) in senders {
+        namespace.routes.push(Route { table: Some(SENDERS), destination, to: NextHop::Device(device) });
     }
 }
 

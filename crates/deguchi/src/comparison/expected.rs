@@ -1,6 +1,6 @@
 //! What the engine says of one packet.
 
-use deguchi_engine::{Engine, Limit, Outcome, PacketPart, Place, Way};
+use deguchi_engine::{Answer, Engine, Limit, Outcome, PacketPart, Place, Way};
 use deguchi_lab::LabPlan;
 
 use super::Packet;
@@ -18,8 +18,12 @@ pub enum Expected {
 
 /// Asks the engine about one packet.
 pub fn expected(engine: &Engine<'_>, plan: &LabPlan, packet: &Packet) -> Expected {
-    let answer = engine.answer(&packet.query());
-    let ways: Vec<&Way> = answer.ways.iter().filter(|way| has(&way.packets, packet)).collect();
+    expected_by(&engine.answer(&packet.query()), plan, packet)
+}
+
+/// What an answer about one packet alone says of it.
+pub fn expected_by(answer: &Answer, plan: &LabPlan, packet: &Packet) -> Expected {
+    let ways: Vec<&Way> = ways_of(answer, packet).collect();
     if ways.iter().any(|way| meets_what_is_left_out(way, plan)) {
         return Expected::Unknown;
     }
@@ -31,6 +35,11 @@ pub fn expected(engine: &Engine<'_>, plan: &LabPlan, packet: &Packet) -> Expecte
     } else {
         Expected::Unknown
     }
+}
+
+/// The ways of an answer about one packet that the packet takes, as NAT gateways choose for it.
+pub fn ways_of<'a>(answer: &'a Answer, packet: &Packet) -> impl Iterator<Item = &'a Way> {
+    answer.ways.iter().filter(|way| has(&way.packets, packet))
 }
 
 /// Whether a part of a single packet's choices has the one that the packet carries.
@@ -53,6 +62,7 @@ fn meets_what_is_left_out(way: &Way, plan: &LabPlan) -> bool {
             Place::VpcEndpoint(id) => id.to_string(),
             Place::VpnGateway(id) => id.to_string(),
             Place::InternetGateway { vpc, .. } => vpc.to_string(),
+            Place::TransitGatewayAttachment { attachment, .. } => attachment.to_string(),
             Place::Other(id) => id.clone(),
             _ => return false,
         };

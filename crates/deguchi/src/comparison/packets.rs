@@ -90,6 +90,14 @@ pub struct Told {
     choices: BTreeSet<(Protocol, IpAddr, u16, Choice)>,
 }
 
+impl Told {
+    /// Gives a packet a choice, unless its connection has one already or another connection to the same service does.
+    pub fn choose(&mut self, packet: Packet, choice: Choice) -> Option<Packet> {
+        let only = (packet.source_port, packet.source_port);
+        alone(Packet { choice: Some(choice), ..packet }, &[only], self)
+    }
+}
+
 /// The packets of a query to try, for every way of its answer.
 pub fn packets(query: &Query, answer: &Answer, told: &mut Told) -> Vec<Packet> {
     let mut packets: Vec<Packet> = Vec::new();
@@ -237,7 +245,8 @@ fn is_host(address: IpAddr) -> bool {
 
 /// The packet as the lab sends it, if the lab has its source and it leaves the machine.
 pub fn flow(network: &Network, plan: &LabPlan, packet: &Packet) -> Option<Flow> {
-    if packet.source.is_ipv4() != packet.destination.is_ipv4() {
+    // What no network carries, a host keeps to itself.
+    if packet.source.is_ipv4() != packet.destination.is_ipv4() || !is_host(packet.destination) {
         return None;
     }
     let from = match &packet.interface {
