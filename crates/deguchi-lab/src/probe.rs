@@ -287,9 +287,15 @@ fn exchange(flows: &[Flow], answering: &[OwnedFd], patience: Duration) -> Result
     Ok(fates)
 }
 
+/// The byte of a DNS message that tells a response, and its bit.
+const RESPONSE: (usize, u8) = (2, 0x80);
+
+/// Answers what has come. An answer is none that would be answered: two that do so would never end.
 fn send_back(socket: &OwnedFd) {
     let mut buffer = [0; 512];
     while let Ok((length, Some(client))) = recvfrom::<SockaddrStorage>(socket.as_raw_fd(), &mut buffer) {
+        let Some(flags) = buffer.get_mut(RESPONSE.0).filter(|flags| **flags & RESPONSE.1 == 0) else { continue };
+        *flags |= RESPONSE.1;
         let _ = sendto(socket.as_raw_fd(), buffer.get(..length).unwrap_or_default(), &client, MsgFlags::empty());
     }
 }

@@ -7,39 +7,17 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use deguchi::{ingest, question};
 use deguchi_engine::{Answer, Engine, Outcome, Verdict};
 use deguchi_model::Network;
 
-fn testdata() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata")
-}
+#[path = "recorded_rows/mod.rs"]
+mod recorded_rows;
 
-/// A row of a CSV file, by the names of its columns. Fields in double quotes may hold commas.
-type Row = BTreeMap<String, String>;
-
-fn rows(path: &Path) -> Vec<Row> {
-    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut lines = text.lines().map(fields);
-    let header = lines.next().expect("a header");
-    lines.map(|fields| header.iter().cloned().zip(fields).collect()).collect()
-}
-
-fn fields(line: &str) -> Vec<String> {
-    let mut fields = vec![String::new()];
-    let mut is_quoted = false;
-    for character in line.chars() {
-        match character {
-            '"' => is_quoted = !is_quoted,
-            ',' if !is_quoted => fields.push(String::new()),
-            character => fields.last_mut().expect("one field at least").push(character),
-        }
-    }
-    fields
-}
+use recorded_rows::{Row, datasets, rows, testdata};
 
 fn load(path: &Path) -> Network {
     ingest::from_path(path).unwrap_or_else(|error| panic!("{}: {error:?}", path.display())).network
@@ -212,15 +190,6 @@ fn told(answer: &Answer) -> String {
         answer.reasons.iter().map(|reason| format!("{} {} {:?}", reason.code, reason.resource, reason.heading));
     let missing = answer.missing.iter().map(|missing| format!("? {} {}", missing.code, missing.resource));
     reasons.chain(missing).collect::<Vec<_>>().join(", ")
-}
-
-/// The folders of recorded data that hold a file, in order.
-fn datasets(file: &str) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(testdata().join("recorded")).expect("recorded data");
-    let folders = entries.map(|entry| entry.expect("an entry").path());
-    let mut found: Vec<PathBuf> = folders.filter(|path| path.join(file).is_file()).collect();
-    found.sort();
-    found
 }
 
 #[test]

@@ -14,7 +14,7 @@ use deguchi_engine::{Answer, Engine, Query};
 use deguchi_lab::{Fate, Flow, Lab, LabError, LabPlan};
 use deguchi_model::Network;
 
-pub use expected::{Expected, expected, expected_by, ways_of};
+pub use expected::{Expected, expected, expected_by, is_left_out, ways_of};
 pub use packets::{Packet, Told, flow, packets};
 pub use questions::{Asked, of_case, of_classes};
 pub use table::{Row, Tally, cells, document, packet_text, tally};
