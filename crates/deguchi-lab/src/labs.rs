@@ -203,15 +203,17 @@ fn remove_left_over(folder: &Path) -> bool {
             None
         }
     };
-    if let Some(lock) = &held {
-        // Somebody may have removed the folder since, and another lab have made its own of the same name.
-        let number = |found: io::Result<fs::Metadata>| found.map(|found| (found.dev(), found.ino())).ok();
-        if number(lock.metadata()) != number(fs::metadata(&path)) {
-            return false;
-        }
+    if held.as_ref().is_some_and(|lock| !is_lock_of(lock, folder)) {
+        return false;
     }
     let _ = fs::remove_dir_all(folder);
     true
+}
+
+/// Whether a lock is that of a folder: somebody may have removed it since, and another lab have made its own of the name.
+fn is_lock_of(lock: &File, folder: &Path) -> bool {
+    let number = |found: io::Result<fs::Metadata>| found.map(|found| (found.dev(), found.ino())).ok();
+    number(lock.metadata()) == number(fs::metadata(folder.join(LOCK)))
 }
 
 impl NewFolder {
@@ -240,7 +242,8 @@ impl NewFolder {
 
 impl Drop for NewFolder {
     fn drop(&mut self) {
-        if self.lock.is_some() {
+        // The lab's holder has removed it mostly.
+        if self.lock.as_ref().is_some_and(|lock| is_lock_of(lock, &self.path)) {
             let _ = fs::remove_dir_all(&self.path);
         }
     }

@@ -4,11 +4,14 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, net::IpAddr};
 
-use deguchi_model::{Instance, IpNet, Ipv4Net, Network, NetworkInterface, RouteTarget, SourceDestinationCheck, Vpc};
+use deguchi_model::{
+    Instance, IpNet, Ipv4Net, Network, NetworkInterface, PrefixListEntries, Route as AwsRoute, RouteDestination,
+    RouteTarget, SourceDestinationCheck, Vpc,
+};
 
 use super::{
     Address, GuestFault, Machine, MachineInterface, Namespace, NextHop, Route, Rule, Selector, Setting,
-    address_family::{everything, single},
+    address_family::{REFUSED, everything, single},
     construct::{Construction, Port},
     route_table,
     vpc::router_address,
@@ -168,13 +171,28 @@ fn exit_of<'a, 'n>(construction: &Construction<'n>, ports: &[&'a Port<'n>]) -> O
         let subnet = construction.network.subnets.get(&port.interface.subnet);
         let table = subnet.and_then(|subnet| route_table::of_subnet(construction.network, subnet));
         let leads_out = table.is_some_and(|table| {
-            table.routes.iter().any(|route| matches!(route.target, RouteTarget::InternetGateway(_)))
+            let mut to_gateway =
+                table.routes.iter().filter(|route| matches!(route.target, RouteTarget::InternetGateway(_)));
+            to_gateway.any(|route| has_public_ipv4(construction.network, route))
         });
         let has_public = port.interface.addresses.first().is_some_and(|own| own.public.is_some());
         u8::from(leads_out) + u8::from(leads_out && has_public)
     };
     // The first of the best.
     if forwards { ports.iter().rev().max_by_key(|port| rank(port)).copied() } else { ports.first().copied() }
+}
+
+/// Whether a route is for any public IPv4 addresses: the guest masquerades no others.
+fn has_public_ipv4(network: &Network, route: &AwsRoute) -> bool {
+    let is_public = |range: &IpNet| range.addr().is_ipv4() && !REFUSED.iter().any(|refused| refused.contains(range));
+    match &route.destination {
+        RouteDestination::Cidr(range) => is_public(range),
+        RouteDestination::PrefixList(id) => match network.prefix_lists.get(id).map(|list| &list.entries) {
+            Some(PrefixListEntries::Known(ranges)) => ranges.iter().any(is_public),
+            Some(PrefixListEntries::Unknown) | None => false,
+        },
+        RouteDestination::Unmodelled(_) => false,
+    }
 }
 
 /// Forwarding and masquerading, replies by the interface that the client came in by.
