@@ -182,6 +182,13 @@ pub enum Change {
         /// The rule, with a number that is taken.
         rule: NetworkAclRule,
     },
+    /// `ModifyVpcAttribute` with `EnableDnsSupport` or `EnableDnsHostnames` true (DN-1, DN-2).
+    EnableVpcDns {
+        /// The VPC.
+        vpc: VpcId,
+        /// Which of the two.
+        attribute: DnsAttribute,
+    },
     /// `DeleteNetworkAclEntry`.
     DeleteNetworkAclRule {
         /// The ACL.
@@ -191,6 +198,15 @@ pub enum Change {
         /// The rule's number.
         number: RuleNumber,
     },
+}
+
+/// An attribute of a VPC about DNS; AWS changes one a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DnsAttribute {
+    /// `enableDnsSupport`.
+    Support,
+    /// `enableDnsHostnames`.
+    Hostnames,
 }
 
 /// Returns the network as it is after one change.
@@ -264,6 +280,7 @@ pub(crate) fn change_in(network: &mut Network, change: &Change) {
         Change::ReplaceNetworkAclRule { acl, direction, rule } => change_acl(network, acl, *direction, |rules| {
             rules.iter_mut().filter(|other| other.number == rule.number).for_each(|other| *other = rule.clone());
         }),
+        Change::EnableVpcDns { vpc, attribute } => enable_dns(network, vpc, *attribute),
         Change::DeleteNetworkAclRule { acl, direction, number } => change_acl(network, acl, *direction, |rules| {
             rules.retain(|other| other.number != *number);
         }),
@@ -282,6 +299,14 @@ fn allow_at_endpoint(network: &mut Network, endpoint: &VpcEndpointId, statement:
     let policy = network.vpc_endpoints.get_mut(endpoint).map(|endpoint| &mut endpoint.policy);
     if let Some(EndpointPolicy::Document(document)) = policy {
         document.statements.push(statement.clone());
+    }
+}
+
+fn enable_dns(network: &mut Network, vpc: &VpcId, attribute: DnsAttribute) {
+    let Some(vpc) = network.vpcs.get_mut(vpc) else { return };
+    match attribute {
+        DnsAttribute::Support => vpc.dns.support = Some(true),
+        DnsAttribute::Hostnames => vpc.dns.hostnames = Some(true),
     }
 }
 
@@ -336,6 +361,7 @@ fn create_gateway_endpoint(network: &mut Network, id: &VpcEndpointId, vpc: &VpcI
         kind: VpcEndpointKind::Gateway { route_tables: Default::default() },
         state: EndpointState::Available,
         policy: EndpointPolicy::FullAccess,
+        dns_names: Vec::new(),
     };
     network.vpc_endpoints.entry(id.clone()).or_insert(created);
 }
@@ -481,7 +507,8 @@ impl Change {
         match self {
             Self::CreateInternetGateway { .. } => 0,
             Self::AttachInternetGateway { .. } => 1,
-            Self::StartInstance { .. }
+            Self::EnableVpcDns { .. }
+            | Self::StartInstance { .. }
             | Self::DisableSourceDestinationCheck { .. }
             | Self::AssociateElasticIp { .. }
             | Self::CreateRouteTable { .. } => 2,

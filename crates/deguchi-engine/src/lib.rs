@@ -23,6 +23,7 @@ pub mod packet_set;
 pub mod policy;
 mod query;
 mod reason;
+pub mod resolution;
 mod route;
 mod rule_table;
 mod stand_in;
@@ -38,8 +39,8 @@ pub use effective_routes::{EffectiveRoute, EffectiveRoutes, effective_routes};
 pub use packet_part::{Limit, PacketPart};
 pub use query::{Destination, DestinationBasis, Ports, Query, RequestCaller, ServiceRequest, Source, Traffic};
 pub use reason::{
-    Assumption, Code, Evidence, Gap, Heading, InspectionGap, LoadBalancerGap, Missing, Reason, Resource, RuleReference,
-    TransitGatewayGap,
+    Assumption, Code, Evidence, Gap, Heading, InspectionGap, LoadBalancerGap, Missing, NameGap, Reason, Resource,
+    RuleReference, TransitGatewayGap,
 };
 pub use rule_table::{FieldMatch, RuleEffect, RuleRow};
 pub use subnet_kind::{SubnetClassification, SubnetKind, TableAssociation, classify_subnet};

@@ -91,6 +91,16 @@ pub enum Traffic {
     Ping,
 }
 
+impl Traffic {
+    /// The ports that the client's host chooses from; of a ping, which has none, those that it would choose from.
+    pub fn client_ports(&self) -> PortRange {
+        match self {
+            Self::Tcp(ports) | Self::Udp(ports) => ports.source,
+            Self::Ping => Ports::to(0).source,
+        }
+    }
+}
+
 /// Ports of both ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ports {

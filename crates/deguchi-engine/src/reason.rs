@@ -6,11 +6,11 @@ use alloc::{string::String, vec::Vec};
 use core::{fmt, net::IpAddr};
 
 use deguchi_model::{
-    AccountId, Direction, EgressOnlyInternetGatewayId, ElasticIpId, FirewallRuleGroupId, InstanceId, InternetGatewayId,
-    IpNet, LoadBalancerId, NatGatewayId, NetworkAclId, NetworkAclRule, NetworkFirewallId, NetworkInterfaceId,
-    PeeringConnectionId, PrefixListId, Region, RoleArn, Route, RouteTableId, SecurityGroupId, SecurityGroupRule,
-    SubnetId, TargetGroupId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRoute,
-    TransitGatewayRouteTableId, VpcEndpointId, VpcId, VpnGatewayId,
+    AccountId, DhcpOptionsId, Direction, EgressOnlyInternetGatewayId, ElasticIpId, FirewallRuleGroupId, HostedZoneId,
+    InstanceId, InternetGatewayId, IpNet, LoadBalancerId, NatGatewayId, NetworkAclId, NetworkAclRule,
+    NetworkFirewallId, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Region, ResolverRuleId, RoleArn, Route,
+    RouteTableId, SecurityGroupId, SecurityGroupRule, SubnetId, TargetGroupId, TransitGatewayAttachmentId,
+    TransitGatewayId, TransitGatewayRoute, TransitGatewayRouteTableId, VpcEndpointId, VpcId, VpnGatewayId,
 };
 
 use crate::{
@@ -154,6 +154,12 @@ codes! {
     EndpointPolicy = "DEGUCHI_ENDPOINT_POLICY",
     /// A policy of the role, the bucket or the organization refuses the request: the service answers 403 (IM-2 to IM-4).
     AccessDenied = "DEGUCHI_ACCESS_DENIED",
+    /// `enableDnsSupport` of the VPC is off: the Amazon resolver does not answer (DN-1).
+    DnsSupportOff = "DEGUCHI_DNS_SUPPORT_DISABLED",
+    /// The VPC's DHCP options name no name server (DN-4).
+    NoNameServer = "DEGUCHI_NO_NAME_SERVER",
+    /// Who answers for the name has none of it, or no address for it.
+    NoSuchName = "DEGUCHI_NO_SUCH_NAME",
     /// Configuration leaves it open: AWS chooses, or a part outside AWS decides.
     NotDecidedByConfiguration = "DEGUCHI_NOT_DECIDED_BY_CONFIGURATION",
 }
@@ -209,6 +215,12 @@ pub enum Resource {
     NetworkFirewall(NetworkFirewallId),
     /// A group of firewall rules.
     FirewallRuleGroup(FirewallRuleGroupId),
+    /// A DHCP option set.
+    DhcpOptions(DhcpOptionsId),
+    /// A hosted zone of Route 53.
+    HostedZone(HostedZoneId),
+    /// A rule of the Route 53 Resolver.
+    ResolverRule(ResolverRuleId),
     /// The internet itself.
     Internet,
     /// Something the model does not know, by its id.
@@ -243,6 +255,9 @@ impl fmt::Display for Resource {
             Self::Bucket(name) => name.fmt(f),
             Self::NetworkFirewall(id) => id.fmt(f),
             Self::FirewallRuleGroup(id) => id.fmt(f),
+            Self::DhcpOptions(id) => id.fmt(f),
+            Self::HostedZone(id) => id.fmt(f),
+            Self::ResolverRule(id) => id.fmt(f),
             Self::Internet => f.write_str("internet"),
             Self::Other(id) => id.fmt(f),
         }
@@ -408,6 +423,29 @@ pub enum Gap {
     TooManyTranslations,
     /// NAT64 (NG-11) is not modelled yet.
     Nat64,
+    /// What decides whether the name resolves, or what it leads to.
+    Name(NameGap),
+}
+
+/// What is not known about the resolution of a name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameGap {
+    /// The VPC's option set is `default`, of which AWS says both that it is the default set and that it is none (DN-4).
+    DhcpOptionsDefault,
+    /// What this entry of `domain-name-servers` means.
+    NameServer(String),
+    /// The records of the private hosted zone are not in the snapshot.
+    HostedZoneRecords,
+    /// Whether the private hosted zone is associated with the VPC is not in the snapshot.
+    HostedZoneAssociation,
+    /// Which private hosted zones there are is not in the snapshot, and no public name ends like this.
+    HostedZones,
+    /// The zone leaves the name to other name servers.
+    Delegated,
+    /// Whether the rule is associated with the VPC is not in the snapshot.
+    ResolverRuleAssociation,
+    /// What a rule of this type does.
+    ResolverRule(String),
 }
 
 /// What is not known about a transit gateway (TG-1 to TG-7).
@@ -556,6 +594,31 @@ pub enum Assumption {
         /// Which, as in [`crate::Place::NeverFiltered`].
         service: &'static str,
     },
+    /// `enableDnsSupport` of the VPC is on, AWS's default (DN-1): the snapshot does not say.
+    DnsSupportIsOn {
+        /// The VPC.
+        vpc: VpcId,
+    },
+    /// `enableDnsHostnames` of the VPC is on: private DNS cannot be made otherwise (DN-2). The snapshot does not say.
+    DnsHostnamesAreOn {
+        /// The VPC.
+        vpc: VpcId,
+    },
+    /// The VPC's machines ask the Amazon resolver, AWS's default (DN-4): its DHCP options are not in the snapshot.
+    AmazonProvidedDns {
+        /// The VPC.
+        vpc: VpcId,
+    },
+    /// The name server at this address runs, and knows (or asks others for) the name.
+    NameServerAnswers {
+        /// Its address.
+        address: IpAddr,
+    },
+    /// The resolver reaches the servers that the rule forwards to: its outbound endpoint is not in the snapshot.
+    ResolverForwards {
+        /// The rule.
+        rule: ResolverRuleId,
+    },
     /// AWS has lifted its block of outbound TCP to port 25 for the account (IG-10).
     MailIsAllowed,
     /// The gateway that an active route targets is attached to the VPC, though the snapshot lacks it (RT-14).
@@ -603,6 +666,11 @@ impl Assumption {
             Self::OrganizationAllows { .. } => "DEGUCHI_ASSUMES_ORGANIZATION_ALLOWS",
             Self::BucketPolicyAllows { .. } => "DEGUCHI_ASSUMES_BUCKET_POLICY_ALLOWS",
             Self::ServiceIsOn { .. } => "DEGUCHI_ASSUMES_SERVICE_IS_ON",
+            Self::DnsSupportIsOn { .. } => "DEGUCHI_ASSUMES_DNS_SUPPORT",
+            Self::DnsHostnamesAreOn { .. } => "DEGUCHI_ASSUMES_DNS_HOSTNAMES",
+            Self::AmazonProvidedDns { .. } => "DEGUCHI_ASSUMES_AMAZON_PROVIDED_DNS",
+            Self::NameServerAnswers { .. } => "DEGUCHI_ASSUMES_NAME_SERVER_ANSWERS",
+            Self::ResolverForwards { .. } => "DEGUCHI_ASSUMES_RESOLVER_FORWARDS",
             Self::MailIsAllowed => "DEGUCHI_ASSUMES_PORT_25_IS_UNBLOCKED",
             Self::GatewayIsAttached { .. } => "DEGUCHI_ASSUMES_GATEWAY_IS_ATTACHED",
             Self::InstanceRuns { .. } => "DEGUCHI_ASSUMES_INSTANCE_RUNS",

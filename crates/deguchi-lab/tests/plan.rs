@@ -22,6 +22,7 @@ fn vpc() -> Vpc {
         ipv6_cidr_blocks: Vec::new(),
         interface_listing: InterfaceListing::Complete,
         block_public_access: BlockPublicAccess::Off,
+        dns: deguchi_model::VpcDns::default(),
     }
 }
 

@@ -108,4 +108,12 @@ ids! {
     FirewallPolicyId;
     /// The ARN of a group of firewall rules.
     FirewallRuleGroupId;
+    /// The id of a DHCP option set.
+    DhcpOptionsId;
+    /// The id of a hosted zone of Route 53.
+    HostedZoneId;
+    /// The id of a rule of the Route 53 Resolver.
+    ResolverRuleId;
+    /// The id of an endpoint of the Route 53 Resolver.
+    ResolverEndpointId;
 }

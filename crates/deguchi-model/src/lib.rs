@@ -8,9 +8,11 @@
 extern crate alloc;
 
 mod block_public_access;
+mod dhcp_options;
 mod egress_only_internet_gateway;
 mod elastic_ip;
 mod guest;
+mod hosted_zone;
 mod id;
 mod image;
 mod instance;
@@ -24,6 +26,7 @@ mod network_interface;
 mod peering_connection;
 mod policy;
 mod prefix_list;
+mod resolver_rule;
 mod route_table;
 mod security_group;
 mod stand_in;
@@ -31,21 +34,24 @@ mod subnet;
 mod traffic;
 mod transit_gateway;
 mod vpc;
+mod vpc_associations;
 mod vpc_endpoint;
 mod vpn_gateway;
 
 pub use block_public_access::{
     BlockPublicAccess, BlockPublicAccessExclusion, BlockPublicAccessExclusions, ExclusionMode,
 };
+pub use dhcp_options::{DhcpOptions, NameServer};
 pub use egress_only_internet_gateway::EgressOnlyInternetGateway;
 pub use elastic_ip::ElasticIp;
 pub use guest::{Guest, Masquerade};
+pub use hosted_zone::{HostedZone, ZoneRecord, ZoneRecordData};
 pub use id::{
-    AccountId, AvailabilityZone, EgressOnlyInternetGatewayId, ElasticIpId, FirewallPolicyId, FirewallRuleGroupId,
-    ImageId, InstanceId, InternetGatewayId, LoadBalancerId, NatGatewayId, NetworkAclId, NetworkFirewallId,
-    NetworkInterfaceId, PeeringConnectionId, PrefixListId, Region, RoleArn, RouteTableId, SecurityGroupId, SubnetId,
-    TargetGroupId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId,
-    VpnConnectionId, VpnGatewayId,
+    AccountId, AvailabilityZone, DhcpOptionsId, EgressOnlyInternetGatewayId, ElasticIpId, FirewallPolicyId,
+    FirewallRuleGroupId, HostedZoneId, ImageId, InstanceId, InternetGatewayId, LoadBalancerId, NatGatewayId,
+    NetworkAclId, NetworkFirewallId, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Region, ResolverEndpointId,
+    ResolverRuleId, RoleArn, RouteTableId, SecurityGroupId, SubnetId, TargetGroupId, TransitGatewayAttachmentId,
+    TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId, VpnConnectionId, VpnGatewayId,
 };
 pub use image::Image;
 pub use instance::{Instance, InstanceInterface, InstanceState};
@@ -71,6 +77,7 @@ pub use policy::{
     PolicyListing, Principal, Principals, Role, ServiceControl, Statement,
 };
 pub use prefix_list::{PrefixList, PrefixListEntries};
+pub use resolver_rule::{ResolverEndpoint, ResolverRule, ResolverRuleAction};
 pub use route_table::{Route, RouteDestination, RouteOrigin, RouteState, RouteTable, RouteTarget};
 pub use security_group::{RulePeer, SecurityGroup, SecurityGroupRule};
 pub use stand_in::StandIns;
@@ -81,7 +88,8 @@ pub use transit_gateway::{
     TransitGatewayRoute, TransitGatewayRouteOrigin, TransitGatewayRouteTable, TransitGatewayRoutesGap,
     TransitGatewayVpcAttachment,
 };
-pub use vpc::{EncryptionControls, InterfaceListing, Vpc};
+pub use vpc::{DhcpOptionsOfVpc, EncryptionControls, InterfaceListing, Vpc, VpcDns};
+pub use vpc_associations::VpcAssociations;
 pub use vpc_endpoint::{EndpointPolicy, EndpointState, VpcEndpoint, VpcEndpointKind};
 pub use vpn_gateway::{VpnConnection, VpnGateway};
 

@@ -3,14 +3,15 @@
 use alloc::collections::BTreeMap;
 
 use crate::{
-    EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, ElasticIp, ElasticIpId, EncryptionControls, FirewallPolicy,
-    FirewallPolicyId, FirewallRuleGroup, FirewallRuleGroupId, Guest, Identities, Image, ImageId, Instance, InstanceId,
-    InternetGateway, InternetGatewayId, LoadBalancer, LoadBalancerId, NatGateway, NatGatewayId, NetworkAcl,
-    NetworkAclId, NetworkFirewall, NetworkFirewallId, NetworkInterface, NetworkInterfaceId, PeeringConnection,
-    PeeringConnectionId, PrefixList, PrefixListId, RouteTable, RouteTableId, SecurityGroup, SecurityGroupId, StandIns,
-    Subnet, SubnetId, TargetGroup, TargetGroupId, TransitGateway, TransitGatewayAttachment, TransitGatewayAttachmentId,
-    TransitGatewayId, TransitGatewayRouteTable, TransitGatewayRouteTableId, Vpc, VpcEndpoint, VpcEndpointId, VpcId,
-    VpnConnection, VpnConnectionId, VpnGateway, VpnGatewayId,
+    DhcpOptions, DhcpOptionsId, EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, ElasticIp, ElasticIpId,
+    EncryptionControls, FirewallPolicy, FirewallPolicyId, FirewallRuleGroup, FirewallRuleGroupId, Guest, HostedZone,
+    HostedZoneId, Identities, Image, ImageId, Instance, InstanceId, InternetGateway, InternetGatewayId, LoadBalancer,
+    LoadBalancerId, NatGateway, NatGatewayId, NetworkAcl, NetworkAclId, NetworkFirewall, NetworkFirewallId,
+    NetworkInterface, NetworkInterfaceId, PeeringConnection, PeeringConnectionId, PrefixList, PrefixListId,
+    ResolverEndpoint, ResolverEndpointId, ResolverRule, ResolverRuleId, RouteTable, RouteTableId, SecurityGroup,
+    SecurityGroupId, StandIns, Subnet, SubnetId, TargetGroup, TargetGroupId, TransitGateway, TransitGatewayAttachment,
+    TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTable, TransitGatewayRouteTableId, Vpc,
+    VpcEndpoint, VpcEndpointId, VpcId, VpnConnection, VpnConnectionId, VpnGateway, VpnGatewayId,
 };
 
 /// Everything a snapshot holds, of one or several accounts and regions.
@@ -71,6 +72,16 @@ pub struct Network {
     pub transit_gateway_attachments: BTreeMap<(TransitGatewayId, TransitGatewayAttachmentId), TransitGatewayAttachment>,
     /// Route tables of transit gateways.
     pub transit_gateway_route_tables: BTreeMap<TransitGatewayRouteTableId, TransitGatewayRouteTable>,
+    /// DHCP option sets.
+    pub dhcp_options: BTreeMap<DhcpOptionsId, DhcpOptions>,
+    /// Private hosted zones.
+    pub hosted_zones: BTreeMap<HostedZoneId, HostedZone>,
+    /// Whether the snapshot lists every private hosted zone of its accounts, so that one that is not here is not there.
+    pub are_hosted_zones_listed: bool,
+    /// Rules of the Route 53 Resolver.
+    pub resolver_rules: BTreeMap<ResolverRuleId, ResolverRule>,
+    /// Endpoints of the Route 53 Resolver.
+    pub resolver_endpoints: BTreeMap<ResolverEndpointId, ResolverEndpoint>,
     /// What was seen in the guests of instances; from probes on the machines themselves, not from AWS.
     pub guests: BTreeMap<InstanceId, Guest>,
     /// Addresses that stand for ones that are not known yet.

@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use crate::{AccountId, BlockPublicAccess, Ipv4Net, Ipv6Net, Region, VpcId};
+use crate::{AccountId, BlockPublicAccess, DhcpOptionsId, Ipv4Net, Ipv6Net, Region, VpcId};
 
 /// A virtual private cloud.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,31 @@ pub struct Vpc {
     pub interface_listing: InterfaceListing,
     /// What VPC Block Public Access does to its internet gateways (IG-11).
     pub block_public_access: BlockPublicAccess,
+    /// How names are resolved in it.
+    pub dns: VpcDns,
+}
+
+/// How names are resolved in a VPC. What the snapshot does not say is `None`, never "no" (DN-3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VpcDns {
+    /// `enableDnsSupport`: whether the Amazon resolver answers (DN-1).
+    pub support: Option<bool>,
+    /// `enableDnsHostnames`; private names need it too (DN-2).
+    pub hostnames: Option<bool>,
+    /// Which option set its machines get (DN-4).
+    pub dhcp_options: DhcpOptionsOfVpc,
+}
+
+/// Which DHCP option set the machines of a VPC get.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum DhcpOptionsOfVpc {
+    /// This one.
+    Set(DhcpOptionsId),
+    /// `default`: AWS's documents say both that it is the default set and that it is none (DN-4).
+    Default,
+    /// The snapshot does not say.
+    #[default]
+    Unknown,
 }
 
 /// Whether absence of an interface from the snapshot means that there is none.

@@ -21,6 +21,8 @@ pub struct VpcEndpoint {
     pub state: EndpointState,
     /// Which requests it lets through (GE-7).
     pub policy: EndpointPolicy,
+    /// Names that lead to it, in lower case, as far as the snapshot prints them (`DnsEntries`); a first label `*` stands for any.
+    pub dns_names: Vec<String>,
 }
 
 impl VpcEndpoint {

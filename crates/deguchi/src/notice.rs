@@ -103,6 +103,14 @@ pub enum ResourceKind {
     TransitGatewayRouteTable,
     /// An exclusion of VPC Block Public Access.
     BlockPublicAccessExclusion,
+    /// A DHCP option set.
+    DhcpOptions,
+    /// An attribute of a VPC.
+    VpcAttribute,
+    /// A private hosted zone.
+    HostedZone,
+    /// A rule of the Route 53 Resolver.
+    ResolverRule,
     /// A load balancer.
     LoadBalancer,
     /// A listener of a load balancer, or a rule of one.
@@ -140,6 +148,10 @@ impl ResourceKind {
             Self::TransitGatewayAttachment => "aws ec2 describe-transit-gateway-attachments",
             Self::TransitGatewayRouteTable => "aws ec2 describe-transit-gateway-route-tables",
             Self::BlockPublicAccessExclusion => "aws ec2 describe-vpc-block-public-access-exclusions",
+            Self::DhcpOptions => "aws ec2 describe-dhcp-options",
+            Self::VpcAttribute => "aws ec2 describe-vpc-attribute",
+            Self::HostedZone => "aws route53 list-hosted-zones",
+            Self::ResolverRule => "aws route53resolver list-resolver-rules",
             Self::LoadBalancer => "aws elbv2 describe-load-balancers",
             Self::Listener => "aws elbv2 describe-listeners",
             Self::TargetGroup => "aws elbv2 describe-target-groups",
@@ -338,6 +350,8 @@ pub enum NoticeKind {
         /// The key.
         key: String,
     },
+    /// Records of a hosted zone, but which private zone they are of is not said.
+    RecordsWithoutHostedZone,
     /// The health of targets, but of which group they are is not said.
     TargetsWithoutTargetGroup,
     /// A resource is left out of the network, as a part of it that decides cannot be read.
@@ -488,6 +502,7 @@ impl NoticeKind {
             | Self::EntriesWithoutPrefixList
             | Self::WithoutTransitGatewayRouteTable { .. }
             | Self::TargetsWithoutTargetGroup
+            | Self::RecordsWithoutHostedZone
             | Self::RouteNotUnderstood { .. }
             | Self::PolicyNotUnderstood { .. }
             | Self::Identity(_)
@@ -535,6 +550,7 @@ impl NoticeKind {
             | Self::EntriesWithoutPrefixList
             | Self::WithoutTransitGatewayRouteTable { .. }
             | Self::TargetsWithoutTargetGroup
+            | Self::RecordsWithoutHostedZone
             | Self::RouteNotUnderstood { .. }
             | Self::PrefixListNotUnderstood { .. }
             | Self::PolicyNotUnderstood { .. }

@@ -54,6 +54,8 @@ pub struct Alternative {
     pub name: Option<String>,
     /// The query.
     pub query: Query,
+    /// The names that have to resolve first; none where the destination is written as addresses, or is a resource.
+    pub hosts: Vec<String>,
 }
 
 /// What a person adds to a question.
@@ -117,6 +119,8 @@ struct Goal {
     name: Option<String>,
     destination: Destination,
     ports: PortRange,
+    /// The names that have to resolve first.
+    hosts: Vec<String>,
 }
 
 /// Turns a source and a destination, as a person names them, into queries.
@@ -142,8 +146,11 @@ pub fn resolve(network: &Network, source: &str, destination: &str, options: &Opt
     for goal in goals {
         let traffic = traffic(form.protocol_of(&catalogue), client, goal.ports);
         let source = source_of(network, &start, &goal.destination)?;
-        alternatives
-            .push(Alternative { name: goal.name, query: Query { source, destination: goal.destination, traffic } });
+        alternatives.push(Alternative {
+            name: goal.name,
+            query: Query { source, destination: goal.destination, traffic },
+            hosts: goal.hosts,
+        });
     }
     Ok(Question {
         source: source.trim().to_owned(),
@@ -259,6 +266,11 @@ fn joined(alternatives: Vec<Alternative>) -> Vec<Alternative> {
     for alternative in alternatives {
         match joined.iter_mut().find(|other| other.query == alternative.query) {
             Some(other) => {
+                for host in alternative.hosts {
+                    if !other.hosts.contains(&host) {
+                        other.hosts.push(host);
+                    }
+                }
                 if let (Some(name), Some(more)) = (&mut other.name, alternative.name) {
                     name.push_str("; ");
                     name.push_str(&more);

@@ -1,7 +1,7 @@
 //! Holds every case to its questions: the verdict, and exactly the reasons that it names.
 #![cfg(test)]
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{fs, path::PathBuf};
 
 use deguchi::{
     expectation::{Want, file},
@@ -9,7 +9,7 @@ use deguchi::{
     language::Language,
     question, report,
 };
-use deguchi_engine::{Answer, Decision, Engine, Query, RuleEffect, Verdict};
+use deguchi_engine::{Answer, Decision, Engine, Query, RuleEffect};
 
 fn cases() -> Vec<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../cases");
@@ -61,18 +61,7 @@ fn every_case_answers_its_questions() {
             }
             let report = report::why(&snapshot.network, &question, &answers, &snapshot.notices);
             let verdict = Want::Verdict(report.verdict());
-            let reasons: BTreeSet<String> = match report.verdict() {
-                Verdict::Undecided => answers
-                    .iter()
-                    .flat_map(|answer| &answer.missing)
-                    .map(|missing| format!("{} {}", missing.code, missing.resource))
-                    .collect(),
-                _ => answers
-                    .iter()
-                    .flat_map(|answer| &answer.reasons)
-                    .map(|reason| format!("{} {}", reason.code, reason.resource))
-                    .collect(),
-            };
+            let reasons = report.reasons();
             if verdict != asked.want || Some(&reasons) != asked.reasons.as_ref() {
                 let verdict = verdict.code();
                 wrong.push(format!(

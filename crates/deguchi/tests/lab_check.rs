@@ -101,9 +101,12 @@ macro_rules! cases {
 }
 
 cases! {
+    custom_resolver_unreachable: "custom-resolver-unreachable";
+    dns_support_off: "dns-support-off";
     elastic_ip_in_vain: "elastic-ip-in-vain";
     endpoint_policy_denies: "endpoint-policy-denies";
     healthy: "healthy";
+    interface_endpoint_private_dns: "interface-endpoint-private-dns";
     internet_gateway_detached: "internet-gateway-detached";
     ipv6_egress: "ipv6-egress";
     ipv6_security_group: "ipv6-security-group";

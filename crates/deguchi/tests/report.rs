@@ -127,7 +127,7 @@ fn question(query: Query) -> Question {
         source: "web-1".to_owned(),
         destination: "198.51.100.80:443".to_owned(),
         remarks: Vec::new(),
-        alternatives: vec![Alternative { name: None, query }],
+        alternatives: vec![Alternative { name: None, query, hosts: Vec::new() }],
     }
 }
 
@@ -836,8 +836,11 @@ fn colour_changes_nothing_but_colour() {
 
 #[test]
 fn alternatives_that_differ_are_undecided_and_shown_each() {
-    let alternative =
-        |name: &str| Alternative { name: Some(name.to_owned()), query: query(Traffic::Tcp(Ports::to(443))) };
+    let alternative = |name: &str| Alternative {
+        name: Some(name.to_owned()),
+        query: query(Traffic::Tcp(Ports::to(443))),
+        hosts: Vec::new(),
+    };
     let names = ["first", "second", "third"];
     let asked = Question {
         source: "web-1".to_owned(),

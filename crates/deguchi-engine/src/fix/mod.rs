@@ -2,7 +2,7 @@
 //!
 //! [`search`] takes queries that are not answered, and looks for lists of changes after which all of them are. It goes exit by
 //! exit ([`Exit`]): the first obstacle is cured in every way worth trying (`proposal`), each is applied and the queries are
-//! **solved again**, and so on until they pass. What was cured on the way is the list of *all* blockers of that exit. A plan is
+//! **solved again**, and so on until they pass. Where names have to resolve first, the questions to name servers are cured with them. What was cured on the way is the list of *all* blockers of that exit. A plan is
 //! then made minimal (each change is dropped once: if the queries still pass, it goes), and what arrived before is asked
 //! again (`held`). Narrow before wide: the next network looked at is always the one that opens least (`rights`).
 //! Leaves out words, prices (handed in) and anything that writes.
@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub use exit::Exit;
-pub use search::search;
+pub use search::{search, search_with_names};
 
 /// What changes cost in a month, in whatever currency the caller counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Query,
     answer::{Answer, Place},
-    change::{Change, free_id, stand_in_address},
+    change::{Change, DnsAttribute, free_id, stand_in_address},
     reason::{Code, Evidence, Heading, Reason, Resource},
 };
 
@@ -59,6 +59,7 @@ pub(super) fn cures(
             }
             proposals
         }
+        Code::DnsSupportOff => enable_dns(network, reason).into_iter().map(Proposal::of).collect(),
         Code::BadState => start(network, reason).into_iter().map(Proposal::of).collect(),
         Code::BadStateAttachment => {
             attach_where_it_is_met(network, answer, reason).into_iter().map(Proposal::of).collect()
@@ -90,6 +91,12 @@ pub(super) fn steer(network: &Network, query: &Query, lookup: &FirstLookup, exit
 /// Whether every packet's first route leads to an exit.
 pub(super) fn is_on_course(network: &Network, lookup: &FirstLookup, exit: &Exit) -> bool {
     lookup.winners.iter().all(|winner| winner.as_ref().is_some_and(|route| exit.is_target_of(network, route)))
+}
+
+fn enable_dns(network: &Network, reason: &Reason) -> Option<Change> {
+    let Resource::Vpc(vpc) = &reason.resource else { return None };
+    let is_known = network.vpcs.contains_key(vpc);
+    is_known.then(|| Change::EnableVpcDns { vpc: vpc.clone(), attribute: DnsAttribute::Support })
 }
 
 fn start(network: &Network, reason: &Reason) -> Option<Change> {

@@ -38,15 +38,23 @@ const MOST_NEW_PLACES: usize = 2;
 
 /// Looks for plans after which every one of some queries is reachable. The queries are those that one question comes to.
 pub fn search(network: &Network, queries: &[Query], costs: &MonthlyCosts) -> Fixes {
+    search_with_names(network, queries, &[], costs)
+}
+
+/// Looks for plans after which every one of some queries is reachable, and the questions to name servers that come before them
+/// (`names`) are too.
+pub fn search_with_names(network: &Network, queries: &[Query], names: &[Query], costs: &MonthlyCosts) -> Fixes {
     let Some(first) = queries.first() else { return Fixes::default() };
     let answers = answers(network, queries);
     if answers.iter().all(|answer| answer.verdict == Verdict::Reachable) {
-        return Fixes::default();
+        // Only names are in the way: what mends them has exits of its own.
+        return search_with_names(network, names, &[], costs);
     }
     let departures: Vec<Departure<'_>> = queries.iter().filter_map(|query| departure(network, query)).collect();
     let departs = departures.len() == queries.len();
     let departure = departures.first().copied().filter(|_| departs);
-    let search = Search { network, queries, costs, departure, asked: asked(queries) };
+    let all: Vec<Query> = queries.iter().chain(names).cloned().collect();
+    let search = Search { network, queries, all: &all, costs, departure, asked: asked(&all) };
     let Some(departure) = search.departure else {
         let start = Start { kind: PlanKind::Repair, exit: None, first: Vec::new() };
         let found = search.run(&start);
@@ -87,6 +95,8 @@ fn is_reachable(network: &Network, queries: &[Query]) -> bool {
 struct Search<'n> {
     network: &'n Network,
     queries: &'n [Query],
+    /// The queries, and the questions to name servers behind them.
+    all: &'n [Query],
     costs: &'n MonthlyCosts,
     departure: Option<Departure<'n>>,
     /// The share of all packets that the queries are about.
@@ -207,9 +217,10 @@ impl<'n> Search<'n> {
         let mut passes = false;
         for _ in 0..MOST_NETWORKS {
             let Some(node) = take_best(&mut open) else { break };
-            let answers = answers(&node.network, self.queries);
-            let failing = self.queries.iter().zip(&answers).find(|(_, answer)| answer.verdict != Verdict::Reachable);
-            let Some((query, answer)) = failing else {
+            let answers = answers(&node.network, self.all);
+            let mut asked = self.all.iter().zip(&answers).enumerate();
+            let failing = asked.find(|(_, (_, answer))| answer.verdict != Verdict::Reachable);
+            let Some((place, (query, answer))) = failing else {
                 let Node { changes, blockers, needs_route, .. } = node;
                 let plan = self.plan(start, changes);
                 if plan.is_some() || !passes {
@@ -222,10 +233,14 @@ impl<'n> Search<'n> {
                 }
                 continue;
             };
-            let children = self.children(start, &node, query, answer);
-            let is_on_course = Self::astray(start, &node, answer).is_none();
+            let is_name = place >= self.queries.len();
+            let children = self.children(start, &node, (query, is_name), answer);
+            let is_on_course = Self::astray(start, &node, (query, is_name), answer).is_none();
             let mut blockers = node.blockers.clone();
-            blockers.extend(new_reasons(&blockers, answer));
+            // What stops a question to a name server stands in the way of no exit.
+            if !is_name {
+                blockers.extend(new_reasons(&blockers, answer));
+            }
             if !passes && (is_on_course, blockers.len()) >= told {
                 told = (is_on_course, blockers.len());
                 (best.blockers, best.needs_route) = (blockers, node.needs_route);
@@ -246,22 +261,42 @@ impl<'n> Search<'n> {
         Node { changes: start.first.clone(), network, opens, blockers: Vec::new(), needs_route: false }
     }
 
+    /// Whether a query has to go by the exit looked for. A name server is no service of a gateway endpoint, and most are inside:
+    /// only one on the internet goes by the exit.
+    fn is_for_exit(start: &Start, node: &Node, (query, is_name): (&Query, bool)) -> bool {
+        let is_outside = || departure(&node.network, query).is_some();
+        !is_name || (is_outside() && !matches!(start.exit, Some(Exit::GatewayEndpoint(_))))
+    }
+
     /// The exit looked for, where the client's own table leads elsewhere.
-    fn astray<'s>(start: &'s Start, node: &Node, answer: &Answer) -> Option<(&'s Exit, FirstLookup)> {
+    fn astray<'s>(
+        start: &'s Start,
+        node: &Node,
+        asked: (&Query, bool),
+        answer: &Answer,
+    ) -> Option<(&'s Exit, FirstLookup)> {
+        if !Self::is_for_exit(start, node, asked) {
+            return None;
+        }
         let (exit, lookup) = (start.exit.as_ref()?, first_lookup(answer)?);
         (!is_on_course(&node.network, &lookup, exit)).then_some((exit, lookup))
     }
 
     /// The networks in which the first obstacle of a failing query is cured, each in another way.
-    fn children(&self, start: &Start, node: &Node, query: &Query, answer: &Answer) -> Vec<Node> {
-        let (proposals, blockers, needs_route): (Vec<Proposal>, _, _) = match Self::astray(start, node, answer) {
-            Some((exit, lookup)) => (steer(&node.network, query, &lookup, exit), node.blockers.clone(), true),
+    fn children(&self, start: &Start, node: &Node, (query, is_name): (&Query, bool), answer: &Answer) -> Vec<Node> {
+        let astray = Self::astray(start, node, (query, is_name), answer);
+        let (proposals, blockers, needs_route): (Vec<Proposal>, _, _) = match astray {
+            Some((exit, lookup)) => {
+                (steer(&node.network, query, &lookup, exit), node.blockers.clone(), node.needs_route || !is_name)
+            }
             None => {
-                let cured = answer.reasons.first().map(|reason| {
-                    cures(&node.network, query, answer, reason, self.departure.filter(|_| start.exit.is_some()))
-                });
+                let is_for_exit = Self::is_for_exit(start, node, (query, is_name));
+                let departure = self.departure.filter(|_| start.exit.is_some() && is_for_exit);
+                let cured = answer.reasons.first().map(|reason| cures(&node.network, query, answer, reason, departure));
                 let mut blockers = node.blockers.clone();
-                blockers.extend(new_reasons(&blockers, answer));
+                if !is_name {
+                    blockers.extend(new_reasons(&blockers, answer));
+                }
                 (cured.unwrap_or_default(), blockers, node.needs_route)
             }
         };
@@ -284,8 +319,8 @@ impl<'n> Search<'n> {
         if !held.is_kept {
             return None;
         }
-        let answers = answers(&network, self.queries);
-        let (kind, exit) = self.way_taken(start, &network, &answers);
+        let answers = answers(&network, self.all);
+        let (kind, exit) = self.way_taken(start, &network, answers.get(..self.queries.len()).unwrap_or_default());
         let mut assumptions: Vec<_> = answers.into_iter().flat_map(|answer| answer.assumptions).collect();
         assumptions.sort();
         assumptions.dedup();
@@ -357,7 +392,7 @@ impl<'n> Search<'n> {
     /// Drops every change without which the queries still pass, until none is left that can be dropped: one that goes can
     /// make another needless.
     fn minimal(&self, mut changes: Vec<Change>) -> Option<Vec<Change>> {
-        if !is_reachable(&apply_all(self.network, &changes), self.queries) {
+        if !is_reachable(&apply_all(self.network, &changes), self.all) {
             return None;
         }
         let without = |changes: &[Change], place: usize| -> Vec<Change> {
@@ -365,7 +400,7 @@ impl<'n> Search<'n> {
         };
         loop {
             let fewer = (0..changes.len()).rev().map(|place| without(&changes, place));
-            let fewer = fewer.into_iter().find(|fewer| is_reachable(&apply_all(self.network, fewer), self.queries));
+            let fewer = fewer.into_iter().find(|fewer| is_reachable(&apply_all(self.network, fewer), self.all));
             match fewer {
                 Some(fewer) => changes = fewer,
                 None => return Some(changes),

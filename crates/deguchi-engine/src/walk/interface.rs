@@ -16,6 +16,7 @@ use crate::{
     index::Holder,
     query::DestinationBasis,
     reason::{Code, Evidence, Gap, Heading, Resource},
+    resolution::amazon_resolver,
 };
 
 impl<'n> Walk<'_, 'n> {
@@ -65,18 +66,21 @@ impl<'n> Walk<'_, 'n> {
     fn take_never_filtered(&mut self, parcel: Parcel<'n>, interface: &'n NetworkInterface) -> Option<Parcel<'n>> {
         let mut services: Vec<(&'static str, IpAddr)> = LINK_LOCAL_SERVICES.to_vec();
         // The resolver also answers at the base of the VPC's primary range plus two (PW-13).
-        let base = self.index.network.vpcs.get(&interface.vpc).and_then(|vpc| vpc.cidr_blocks.first());
-        let resolver = base.map(|cidr| u32::from(cidr.network()).saturating_add(2));
-        services.extend(resolver.map(|address| ("dns", IpAddr::V4(address.into()))));
+        let resolver = amazon_resolver(self.index.network, &interface.vpc);
+        services.extend(resolver.map(|address| (DNS, IpAddr::V4(address))));
         let mut left = Some(parcel);
         for (service, address) in services {
             let parcel = left?;
             let destination = parcel.header.destination;
             let (inside, outside) = self.split(parcel, destination, &just(address));
             if let Some(mut parcel) = inside {
-                self.hop(&mut parcel, Place::NeverFiltered { service, address }, Decision::Passed);
-                parcel.assumptions.push(Assumption::ServiceIsOn { service });
-                self.finish(parcel, End::Answered);
+                if service == DNS {
+                    self.ask_amazon_resolver(parcel, interface, address);
+                } else {
+                    self.hop(&mut parcel, Place::NeverFiltered { service, address }, Decision::Passed);
+                    parcel.assumptions.push(Assumption::ServiceIsOn { service });
+                    self.finish(parcel, End::Answered);
+                }
             }
             left = outside;
         }
@@ -90,6 +94,24 @@ impl<'n> Walk<'_, 'n> {
             self.finish(parcel, End::Stopped);
         }
         outside
+    }
+
+    /// The Amazon resolver answers where the VPC has `enableDnsSupport`, AWS's default (DN-1).
+    fn ask_amazon_resolver(&mut self, mut parcel: Parcel<'n>, interface: &'n NetworkInterface, address: IpAddr) {
+        let vpc = &interface.vpc;
+        let support = self.index.network.vpcs.get(vpc).and_then(|vpc| vpc.dns.support);
+        let decision = if support == Some(false) { Decision::Dropped } else { Decision::Passed };
+        self.hop(&mut parcel, Place::NeverFiltered { service: DNS, address }, decision);
+        match support {
+            Some(true) => {}
+            None => parcel.assumptions.push(Assumption::DnsSupportIsOn { vpc: vpc.clone() }),
+            Some(false) => {
+                let resource = Resource::Vpc(vpc.clone());
+                self.stop(&mut parcel, Finding::new(Code::DnsSupportOff, resource, Evidence::Nothing));
+                return self.finish(parcel, End::Stopped);
+            }
+        }
+        self.finish(parcel, End::Answered);
     }
 
     /// Whether the machine behind an interface runs.
@@ -306,14 +328,17 @@ fn no_rule(interface: &NetworkInterface, direction: Direction, rules: usize) -> 
     Finding { direction: Some(direction), ..Finding::new(code, resource, evidence) }
 }
 
+/// The Amazon resolver.
+const DNS: &str = "dns";
+
 /// The link-local services of the host under an instance (PW-13).
 const LINK_LOCAL_SERVICES: [(&str, IpAddr); 8] = [
-    ("dns", IpAddr::V4(core::net::Ipv4Addr::new(169, 254, 169, 253))),
+    (DNS, IpAddr::V4(core::net::Ipv4Addr::new(169, 254, 169, 253))),
     ("metadata", IpAddr::V4(core::net::Ipv4Addr::new(169, 254, 169, 254))),
     ("time", IpAddr::V4(core::net::Ipv4Addr::new(169, 254, 169, 123))),
     ("activation", IpAddr::V4(core::net::Ipv4Addr::new(169, 254, 169, 250))),
     ("container-metadata", IpAddr::V4(core::net::Ipv4Addr::new(169, 254, 170, 2))),
-    ("dns", IpAddr::V6(core::net::Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253))),
+    (DNS, IpAddr::V6(core::net::Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253))),
     ("metadata", IpAddr::V6(core::net::Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254))),
     ("time", IpAddr::V6(core::net::Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x123))),
 ];

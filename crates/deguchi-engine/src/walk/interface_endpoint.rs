@@ -1,6 +1,6 @@
 //! Interface endpoints as destinations: interfaces of AWS that a service answers behind (IE-1 to IE-7).
 //!
-//! Leaves out names: which of them lead here by private DNS (IE-2) is the question's to know.
+//! Leaves out names: which of them lead here by private DNS (IE-2), `resolution` knows.
 
 use deguchi_model::{Direction, EndpointState, NetworkInterface, VpcEndpointKind};
 

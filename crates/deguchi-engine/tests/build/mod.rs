@@ -49,6 +49,7 @@ impl Build {
             ipv6_cidr_blocks: vec!["2600:1f00::/56".parse().unwrap()],
             interface_listing: InterfaceListing::Complete,
             block_public_access: BlockPublicAccess::Off,
+            dns: deguchi_model::VpcDns::default(),
         };
         build.0.vpcs.insert(vpc.id.clone(), vpc);
         let gateway = InternetGateway { id: "igw".into(), name: None, attachments: attached() };
@@ -309,6 +310,7 @@ impl Build {
             kind: VpcEndpointKind::Gateway { route_tables: BTreeSet::new() },
             state: EndpointState::Available,
             policy: EndpointPolicy::FullAccess,
+            dns_names: Vec::new(),
         };
         self.0.vpc_endpoints.insert(endpoint.id.clone(), endpoint);
         self

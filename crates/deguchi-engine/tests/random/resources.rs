@@ -117,6 +117,7 @@ fn add_vpc(network: &mut Network, index: usize, plan: &VpcPlan) {
         ipv6_cidr_blocks: vec![Ipv6Net::new(v6(index, 0, 0), 56).unwrap()],
         interface_listing: if plan.is_partial { InterfaceListing::Partial } else { InterfaceListing::Complete },
         block_public_access: block_public_access(index, plan.block_public_access),
+        dns: deguchi_model::VpcDns::default(),
     };
     network.vpcs.insert(id, vpc);
     if plan.internet_gateway < 2 {
@@ -163,6 +164,7 @@ fn add_vpn(network: &mut Network, index: usize, plan: &VpcPlan) {
             EndpointState::Available
         },
         policy: EndpointPolicy::FullAccess,
+        dns_names: Vec::new(),
     };
     network.vpc_endpoints.insert(endpoint.id.clone(), endpoint);
     add_gateway_load_balancer_endpoint(network, index);
@@ -194,6 +196,7 @@ fn add_gateway_load_balancer_endpoint(network: &mut Network, index: usize) {
         kind: VpcEndpointKind::Unmodelled("GatewayLoadBalancer".into()),
         state: EndpointState::Available,
         policy: EndpointPolicy::Unknown,
+        dns_names: Vec::new(),
     };
     network.vpc_endpoints.insert(endpoint.id.clone(), endpoint);
 }

@@ -27,6 +27,7 @@ fn network() -> Build {
                 kind: VpcEndpointKind::GatewayLoadBalancer { interfaces: Vec::new(), subnets: vec!["f".into()] },
                 state: EndpointState::Available,
                 policy: EndpointPolicy::FullAccess,
+                dns_names: Vec::new(),
             };
             network.vpc_endpoints.insert(endpoint.id.clone(), endpoint);
         })

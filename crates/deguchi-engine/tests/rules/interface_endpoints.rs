@@ -30,6 +30,7 @@ fn network(inbound: &[&str]) -> Build {
                 },
                 state: EndpointState::Available,
                 policy: EndpointPolicy::FullAccess,
+                dns_names: Vec::new(),
             };
             network.vpc_endpoints.insert(endpoint.id.clone(), endpoint);
         })

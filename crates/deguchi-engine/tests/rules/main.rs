@@ -11,6 +11,7 @@ mod load_balancers;
 mod nat;
 mod nat_instances;
 mod peering_connections;
+mod resolution;
 mod routes;
 mod tables;
 mod transit_gateways;

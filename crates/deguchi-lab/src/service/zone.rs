@@ -206,6 +206,7 @@ mod tests {
             ipv6_cidr_blocks: Vec::new(),
             interface_listing: InterfaceListing::Complete,
             block_public_access: BlockPublicAccess::Off,
+            dns: deguchi_model::VpcDns::default(),
         };
         let list = PrefixList {
             id: "pl-1".into(),

@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Why, language: Language) -> Result<u8, Error> {
     let question = question::resolve(network, &arguments.source, &arguments.destination, &options)?;
     let engine = Engine::new(network);
     let answers: Vec<Answer> = question.alternatives.iter().map(|each| engine.answer(&each.query)).collect();
-    let mut report = report::why(network, &question, &answers, &snapshot.notices);
+    let mut report = report::why_by(&engine, &question, &answers, &snapshot.notices);
     if arguments.verbose {
         report.show_every_rule(&engine, &question);
     }

@@ -88,7 +88,7 @@ fn add(
     alternatives: Vec<Alternative>,
 ) {
     let are_several = alternatives.len() > 1;
-    for Alternative { name, query } in alternatives {
+    for Alternative { name, query, hosts: _ } in alternatives {
         asked.push(Asked {
             source: source.to_owned(),
             members,

@@ -414,7 +414,7 @@ fn why(one: &One<'_>, kind: Kind) -> Option<(bool, Question, Answer)> {
         source: String::new(),
         destination: String::new(),
         remarks: Vec::new(),
-        alternatives: vec![Alternative { name: None, query: query.clone() }],
+        alternatives: vec![Alternative { name: None, query: query.clone(), hosts: Vec::new() }],
     };
     let after = || Some((true, ask(one.new), comparison.after.clone()));
     let before = || Some((false, ask(one.old?), comparison.before.clone()?));

@@ -322,7 +322,7 @@ fn query(
         request: None,
     };
     let query = Query { source, destination, traffic: traffic.clone() };
-    let alternatives = vec![question::Alternative { name: None, query }];
+    let alternatives = vec![question::Alternative { name: None, query, hosts: Vec::new() }];
     Some(Question { source: String::new(), destination: String::new(), remarks: Vec::new(), alternatives })
 }
 

@@ -264,7 +264,11 @@ impl<'n> Pair<'n> {
             let alternatives = question.alternatives.iter().flat_map(|one| {
                 let query = self.with_every_destination(source.is_none(), &one.query);
                 let queries = with_every_source(source, &query);
-                queries.into_iter().map(|query| question::Alternative { name: one.name.clone(), query })
+                queries.into_iter().map(|query| question::Alternative {
+                    name: one.name.clone(),
+                    query,
+                    hosts: one.hosts.clone(),
+                })
             });
             let alternatives: Vec<question::Alternative> = alternatives.collect();
             // Each source address is a question of its own: that one does not arrive excuses no other.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deguchi_engine::{Answer, DestinationBasis, Engine, Outcome, Verdict, source_classes};
+use deguchi_engine::{Answer, DestinationBasis, Engine, Outcome, Verdict, resolution::both, source_classes};
 use deguchi_model::{Network, NetworkInterface, NetworkInterfaceId};
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::Error,
     language::Language,
-    question::Question,
+    question::{Alternative, Question},
     report::{self, Report, Step},
 };
 
@@ -207,19 +207,32 @@ impl<'n> Bench<'n> {
         for question in pair.questions(self.network, &expectation.options)? {
             let answers: Vec<Answer> =
                 question.alternatives.iter().map(|each| self.engine.answer(&each.query)).collect();
-            let reasons = expectation.reasons.as_ref().and_then(|wanted| other_reasons(wanted, &answers));
-            let status = match status_of(expectation.want, &question, &answers) {
+            let names: Vec<Verdict> = question.alternatives.iter().map(|each| self.name_verdict(each)).collect();
+            let report = || report::why_by(&self.engine, &question, &answers, &[]);
+            let reasons = expectation.reasons.as_ref().and_then(|wanted| {
+                let found = report().reasons();
+                (found != *wanted).then_some(found)
+            });
+            let status = match status_of(expectation.want, &question, &answers, &names) {
                 Status::Kept if reasons.is_some() => Status::Broken,
                 status => status,
             };
             if status > worst.as_ref().map_or(Status::Kept, |(status, _)| *status) {
-                let report = Box::new(report::why(self.network, &question, &answers, &[]));
+                let report = Box::new(report());
                 let is_never = matches!(expectation.want, Want::Never | Want::Verdict(Verdict::Unreachable));
                 let way = if is_never && status == Status::Broken { arriving(&answers) } else { Vec::new() };
                 worst = Some((status, Found::Answer { report, way, reasons }));
             }
         }
         Ok(worst.map_or(Fate::Kept, |(status, found)| Fate::Not(status, found)))
+    }
+
+    /// Whether the names resolve that come before the packets of an alternative.
+    fn name_verdict(&self, alternative: &Alternative) -> Verdict {
+        let Alternative { query, hosts, .. } = alternative;
+        let found =
+            hosts.iter().filter_map(|host| self.engine.resolve(&query.source, host, query.traffic.client_ports()));
+        found.fold(Verdict::Reachable, |verdict, found| both(found.verdict, verdict))
     }
 }
 
@@ -290,36 +303,15 @@ fn gist(found: &Found) -> String {
     }
 }
 
-/// The reasons of answers, where they are not the ones wanted.
-fn other_reasons(wanted: &BTreeSet<String>, answers: &[Answer]) -> Option<BTreeSet<String>> {
-    let is_undecided = joint(answers) == Verdict::Undecided;
-    let found: BTreeSet<String> = answers
-        .iter()
-        .flat_map(|answer| {
-            let reasons = answer.reasons.iter().filter(|_| !is_undecided);
-            let missing = answer.missing.iter().filter(|_| is_undecided);
-            let reasons = reasons.map(|reason| format!("{} {}", reason.code, reason.resource));
-            reasons.chain(missing.map(|missing| format!("{} {}", missing.code, missing.resource)))
-        })
-        .collect();
-    (found != *wanted).then_some(found)
-}
-
-/// The verdict that all alternatives share; where they differ, it depends on which applies.
-fn joint(answers: &[Answer]) -> Verdict {
-    match answers {
-        [first, rest @ ..] if rest.iter().all(|answer| answer.verdict == first.verdict) => first.verdict,
-        _ => Verdict::Undecided,
-    }
-}
-
 /// Whether answers are as wanted. What is known may settle it, though the verdict as a whole is open: one packet that
 /// surely arrives breaks "never", one that is surely dropped breaks "reaches".
-fn status_of(want: Want, question: &Question, answers: &[Answer]) -> Status {
-    let each = question.alternatives.iter().zip(answers).map(|(alternative, answer)| {
+///
+/// A name that does not resolve breaks "reaches"; it keeps no "never", which is about the packets: an address is soon known.
+fn status_of(want: Want, question: &Question, answers: &[Answer], names: &[Verdict]) -> Status {
+    let each = question.alternatives.iter().zip(answers).zip(names).map(|((alternative, answer), name)| {
         let is_exact = alternative.query.destination.basis == DestinationBasis::Exact;
         let has = |outcome: Outcome| is_exact && answer.ways.iter().any(|way| way.outcome == outcome);
-        match (want, answer.verdict) {
+        match (want, if want == Want::Never { answer.verdict } else { both(*name, answer.verdict) }) {
             (Want::Reaches, Verdict::Reachable) | (Want::Never, Verdict::Unreachable) => Status::Kept,
             (Want::Reaches, Verdict::Partly | Verdict::Unreachable) => Status::Broken,
             (Want::Never, Verdict::Partly | Verdict::Reachable) => Status::Broken,

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use deguchi_engine::change::{Change, apply};
+use deguchi_engine::change::{Change, DnsAttribute, apply};
 use deguchi_model::{
     Direction, EndpointPolicy, IcmpMatch, IpNet, Network, NetworkAclRule, PolicyDocument, Region, RoleArn, Route,
     RouteDestination, RouteOrigin, RouteState, RouteTableId, RouteTarget, RuleAction, RulePeer, SecurityGroupRule,
@@ -85,6 +85,7 @@ impl Script {
                      --private-ip-address {private}"
                 ));
             }
+            Change::EnableVpcDns { vpc, attribute } => self.enable_dns(vpc.as_str(), *attribute),
             Change::CreateGatewayEndpoint { .. } | Change::AssociateEndpoint { .. } => self.endpoint(change),
             Change::CreateRouteTable { route_table, like } => self.create_route_table(route_table, like),
             Change::AddRoute { route_table, destination, target } => {
@@ -135,6 +136,11 @@ impl Script {
         let policy = quote(&policy::document(document).to_string());
         let call = format!("put-role-policy --role-name {role} --policy-name {name} --policy-document {policy}");
         self.lines.push(format!("aws iam {call}"));
+    }
+
+    fn enable_dns(&mut self, vpc: &str, attribute: DnsAttribute) {
+        let (vpc, option) = (self.id(vpc), dns_option(attribute));
+        self.run(&format!("modify-vpc-attribute --vpc-id {vpc} {option}"));
     }
 
     /// A command of `aws ec2`, with the Region where it has to be said.
@@ -339,6 +345,14 @@ impl Script {
             "{verb}-network-acl-entry --network-acl-id {acl} {way} --rule-number {number} {traffic} {cidr} \
              --rule-action {action}"
         ));
+    }
+}
+
+/// One call sets one attribute.
+const fn dns_option(attribute: DnsAttribute) -> &'static str {
+    match attribute {
+        DnsAttribute::Support => "--enable-dns-support",
+        DnsAttribute::Hostnames => "--enable-dns-hostnames",
     }
 }
 

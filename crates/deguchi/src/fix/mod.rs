@@ -15,12 +15,14 @@ pub use prices::Prices;
 use std::collections::BTreeMap;
 
 use deguchi_engine::{
-    change::Change,
+    Engine, Query, Verdict,
+    change::{Change, apply_all},
     fix::{self, Fixes},
+    resolution::both,
 };
 use deguchi_model::{Network, Region, SubnetId, VpcId};
 
-use crate::question::Question;
+use crate::question::{Alternative, Question};
 
 /// How plans are written down beside their sentences.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,7 +49,34 @@ pub struct Proposed {
 pub fn propose(network: &Network, question: &Question, prices: &Prices) -> Proposed {
     let queries: Vec<_> = question.alternatives.iter().map(|alternative| alternative.query.clone()).collect();
     let (costs, basis) = prices.monthly(region_of_question(network, question).as_ref());
-    Proposed { fixes: fix::search(network, &queries, &costs), basis }
+    let engine = Engine::new(network);
+    let mut names: Vec<Query> = Vec::new();
+    for Alternative { query, hosts, .. } in &question.alternatives {
+        let asked = engine.resolution_queries(&query.source, hosts, query.traffic.client_ports());
+        let new: Vec<Query> = asked.into_iter().filter(|asked| !names.contains(asked)).collect();
+        names.extend(new);
+    }
+    let mut fixes = fix::search_with_names(network, &queries, &names, &costs);
+    // No change to the network gives a zone a name that it does not have.
+    let before = name_verdict(network, question);
+    fixes.plans.retain(|plan| {
+        let after = name_verdict(&apply_all(network, &plan.changes), question);
+        after == Verdict::Reachable || (after == Verdict::Undecided && before == after)
+    });
+    Proposed { fixes, basis }
+}
+
+/// Whether the names of a question resolve, all of them.
+pub(crate) fn name_verdict(network: &Network, question: &Question) -> Verdict {
+    let engine = Engine::new(network);
+    let mut verdict = Verdict::Reachable;
+    for Alternative { query, hosts, .. } in &question.alternatives {
+        for host in hosts {
+            let found = engine.resolve(&query.source, host, query.traffic.client_ports());
+            verdict = found.map_or(verdict, |found| both(found.verdict, verdict));
+        }
+    }
+    verdict
 }
 
 /// The Region that a question starts in, where the snapshot says.
@@ -74,7 +103,9 @@ fn vpc_of(network: &Network, change: &Change) -> Option<VpcId> {
         Change::AllowInEndpointPolicy { endpoint, .. } => {
             network.vpc_endpoints.get(endpoint).map(|endpoint| endpoint.vpc.clone())
         }
-        Change::AttachInternetGateway { vpc, .. } | Change::CreateGatewayEndpoint { vpc, .. } => Some(vpc.clone()),
+        Change::AttachInternetGateway { vpc, .. }
+        | Change::CreateGatewayEndpoint { vpc, .. }
+        | Change::EnableVpcDns { vpc, .. } => Some(vpc.clone()),
         Change::CreateNatGateway { subnet, .. } | Change::AssociateRouteTable { subnet, .. } => of_subnet(subnet),
         Change::StartInstance { instance } => {
             let first = network.instances.get(instance)?.interfaces.first()?;

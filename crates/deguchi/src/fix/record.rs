@@ -1,6 +1,6 @@
 //! One change, made in one JSON document: objects are known by their id and a second member, wherever they stand.
 
-use deguchi_engine::change::Change;
+use deguchi_engine::change::{Change, DnsAttribute};
 use deguchi_model::{
     Direction, IpNet, NetworkAclRule, RouteDestination, RouteTarget, RuleAction, RulePeer, SecurityGroupRule,
     TrafficMatch,
@@ -104,6 +104,7 @@ fn change_object(object: &mut Object, change: &Change) -> bool {
             }
             is_it
         }
+        Change::EnableVpcDns { vpc, attribute } => enable_dns(object, vpc.as_str(), *attribute),
         Change::AssociateElasticIp { elastic_ip, public, interface, private } => associate_address(
             object,
             interface.as_str(),
@@ -165,6 +166,18 @@ fn allow(policy: &mut Value, statement: Value) -> bool {
         None => return false,
     }
     true
+}
+
+fn enable_dns(object: &mut Object, vpc: &str, attribute: DnsAttribute) -> bool {
+    let key = match attribute {
+        DnsAttribute::Support => "EnableDnsSupport",
+        DnsAttribute::Hostnames => "EnableDnsHostnames",
+    };
+    let is_it = is(object, ("VpcId", vpc), key);
+    if is_it {
+        set(object, key, json!({ "Value": true }));
+    }
+    is_it
 }
 
 /// Routes whose target is there again are active again (RT-14).

@@ -44,7 +44,7 @@ pub fn write(files: &[File], changes: &[Change], question: &Question, folder: &P
     let engine = Engine::new(&network);
     let arrives =
         |alternative: &crate::question::Alternative| engine.answer(&alternative.query).verdict == Verdict::Reachable;
-    if question.alternatives.iter().all(arrives) {
+    if question.alternatives.iter().all(arrives) && super::name_verdict(&network, question) != Verdict::Unreachable {
         Ok(())
     } else {
         Err(Error::new(ErrorKind::NotApplied { folder: name }))

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use deguchi_engine::change::{Change, apply};
+use deguchi_engine::change::{Change, DnsAttribute, apply};
 use deguchi_model::{
     Direction, EndpointPolicy, IpNet, Network, NetworkAclRule, RouteDestination, RouteOrigin, RouteState, RouteTableId,
     RouteTarget, RuleAction, RulePeer, SecurityGroupRule, TrafficMatch, VpcEndpointKind,
@@ -84,6 +84,7 @@ impl Sheet {
                 self.adopted("aws_ec2_instance_state", instance.as_str(), arguments);
             }
             Change::DisableSourceDestinationCheck { interface } => self.interface(interface.as_str()),
+            Change::EnableVpcDns { vpc, attribute } => self.vpc(vpc.as_str(), *attribute),
             Change::AssociateElasticIp { elastic_ip, interface, private, .. } => {
                 self.associate_elastic_ip(elastic_ip.as_str(), interface.as_str(), private.to_string());
             }
@@ -236,6 +237,20 @@ impl Sheet {
             ("source_dest_check", Value::Flag(false)),
         ];
         self.adopted("aws_network_interface", id, arguments);
+    }
+
+    /// A VPC, adopted with what the snapshot has of it: left out, an attribute would go back to the provider's default.
+    fn vpc(&mut self, id: &str, enabled: DnsAttribute) {
+        let Some(vpc) = self.network.vpcs.get(id) else { return };
+        let mut arguments = Vec::new();
+        arguments.extend(vpc.cidr_blocks.first().map(|cidr| ("cidr_block", Value::Text(cidr.to_string()))));
+        let (support, hostnames) = match enabled {
+            DnsAttribute::Support => (Some(true), vpc.dns.hostnames),
+            DnsAttribute::Hostnames => (vpc.dns.support, Some(true)),
+        };
+        arguments.extend(support.map(|flag| ("enable_dns_support", Value::Flag(flag))));
+        arguments.extend(hostnames.map(|flag| ("enable_dns_hostnames", Value::Flag(flag))));
+        self.adopted("aws_vpc", id, arguments);
     }
 
     fn associate_endpoint(&mut self, endpoint: &str, table: &RouteTableId) {

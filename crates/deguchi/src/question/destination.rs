@@ -2,7 +2,10 @@
 
 use std::net::IpAddr;
 
-use deguchi_engine::{AddressSet, Destination, DestinationBasis, RequestCaller, ServiceRequest};
+use deguchi_engine::{
+    AddressSet, Destination, DestinationBasis, RequestCaller, ServiceRequest,
+    resolution::{NameLookup, NameTarget, asks_amazon, look_up},
+};
 use deguchi_model::{
     IpNet, LoadBalancer, NatGateway, Network, NetworkInterface, PortRange, PrefixList, PrefixListEntries, VpcEndpoint,
     VpcEndpointKind,
@@ -81,11 +84,12 @@ pub(super) fn resolve(context: &Context<'_>, form: &Form, remarks: &mut Vec<Rema
     if matches!(context.start, Start::Internet(_)) && is_outside(&form.target) {
         return Err(Error::new(ErrorKind::BothEndsOutside));
     }
+    let mut hosts: Vec<String> = host_of(context, &form.target).into_iter().collect();
     let (destination, default_port) = match &form.target {
         Target::Repositories(asked) => return repositories::resolve(context, asked, form.ports, remarks),
-        Target::S3 => (whole_service(context, Service::S3, remarks), None),
-        Target::DynamoDb => (whole_service(context, Service::DynamoDb, remarks), None),
-        Target::Bucket { bucket, key } => (of_bucket(context, bucket, key.as_deref(), remarks), None),
+        Target::S3 => (whole_service(context, Service::S3, remarks)?, None),
+        Target::DynamoDb => (whole_service(context, Service::DynamoDb, remarks)?, None),
+        Target::Bucket { bucket, key } => (of_bucket(context, bucket, key.as_deref(), remarks)?, None),
         Target::Internet => {
             remarks.push(Remark::AnyPublicAddress);
             (Destination { basis: DestinationBasis::Exact, ..any_public(context) }, None)
@@ -94,7 +98,7 @@ pub(super) fn resolve(context: &Context<'_>, form: &Form, remarks: &mut Vec<Rema
             let found = load_balancer_called(context, host).map(|found| of_load_balancer(context, found));
             (found.unwrap_or_else(|| Ok(any_public(context)))?, Some(DEFAULT_PORT))
         }
-        Target::Host { host, path } => (of_host(context, host, path, remarks), Some(DEFAULT_PORT)),
+        Target::Host { host, path } => (of_host(context, host, path, remarks)?, Some(DEFAULT_PORT)),
         Target::Address(address) => (exact(AddressSet::single(*address)), Some(DEFAULT_PORT)),
         Target::Range(cidr) => (exact(AddressSet::from_cidrs([cidr])), Some(DEFAULT_PORT)),
         Target::Name(name) => match named(context.catalogue, name) {
@@ -107,7 +111,54 @@ pub(super) fn resolve(context: &Context<'_>, form: &Form, remarks: &mut Vec<Rema
         remarks.push(Remark::PortAssumed { port });
     }
     let ports = form.ports.unwrap_or(PortRange::single(DEFAULT_PORT));
-    Ok(vec![Goal { name: None, destination, ports }])
+    if matches!(context.start, Start::Internet(_)) {
+        hosts.clear();
+    }
+    Ok(vec![Goal { name: None, destination, ports, hosts }])
+}
+
+/// The name that a client of a destination looks up.
+fn host_of(context: &Context<'_>, target: &Target) -> Option<String> {
+    let service = |service: Service| {
+        let region = service::region_of(context.network, context.start.vpc())?;
+        Some(service::host_of(service, &region))
+    };
+    match target {
+        Target::Host { host, .. } => Some(host.clone()),
+        Target::S3 => service(Service::S3),
+        Target::DynamoDb => service(Service::DynamoDb),
+        Target::Bucket { bucket, .. } => service(Service::S3).map(|host| format!("{bucket}.{host}")),
+        Target::Repositories(_) | Target::Internet | Target::Address(_) | Target::Range(_) | Target::Name(_) => None,
+    }
+}
+
+/// Where a name leads that the machine's resolver answers from inside: private DNS of an endpoint, a private hosted zone, a
+/// load balancer, a machine; `None` for any other.
+pub(super) fn by_private_name(context: &Context<'_>, host: &str) -> Result<Option<Destination>, Error> {
+    let Some(vpc) = context.start.vpc() else { return Ok(None) };
+    let network = context.network;
+    let NameLookup::Found { target, .. } = look_up(network, vpc, host) else { return Ok(None) };
+    Ok(match target {
+        NameTarget::Endpoint(id) => match network.vpc_endpoints.get(&id) {
+            // IE-3: private DNS is for who asks the Amazon resolver; the endpoint's own names are public.
+            Some(endpoint) if asks_amazon(network, vpc) || endpoint.dns_names.contains(&host.to_ascii_lowercase()) => {
+                of_endpoint(context, endpoint).ok()
+            }
+            _ => None,
+        },
+        NameTarget::Zone { addresses, .. } => {
+            let fitting = |address: &&IpAddr| context.family.fits(**address);
+            let own: Vec<IpNet> = addresses.iter().filter(fitting).map(|address| IpNet::from(*address)).collect();
+            let any = || addresses.iter().map(|address| IpNet::from(*address)).collect();
+            Some(exact(AddressSet::from_cidrs(&if own.is_empty() { any() } else { own })))
+        }
+        NameTarget::LoadBalancer(id) => match network.load_balancers.get(&id) {
+            Some(found) => Some(of_load_balancer(context, found)?),
+            None => None,
+        },
+        NameTarget::Machine(address) => Some(exact(AddressSet::single(address))),
+        NameTarget::Forwarded(_) | NameTarget::Outside => None,
+    })
 }
 
 /// The load balancer that a host's name leads to.
@@ -127,18 +178,27 @@ pub(super) fn any_public(context: &Context<'_>) -> Destination {
 }
 
 /// A service as such, in the region of the VPC.
-fn whole_service(context: &Context<'_>, service: Service, remarks: &mut Vec<Remark>) -> Destination {
+fn whole_service(context: &Context<'_>, service: Service, remarks: &mut Vec<Remark>) -> Result<Destination, Error> {
     let vpc = context.start.vpc();
     let region = service::region_of(context.network, vpc);
     if region.is_none() {
         remarks.push(Remark::RegionUnknown);
     }
     remarks.push(Remark::IamNotJudged);
-    service::destination(context.network, vpc, (service, region.as_deref()), context.family, remarks)
+    let host = region.as_deref().map(|region| service::host_of(service, region)).unwrap_or_default();
+    Ok(match by_private_name(context, &host)? {
+        Some(inside) => inside,
+        None => service::destination(context.network, vpc, (service, region.as_deref()), context.family, remarks),
+    })
 }
 
 /// A bucket, taken to be in the region of the VPC.
-fn of_bucket(context: &Context<'_>, bucket: &str, key: Option<&str>, remarks: &mut Vec<Remark>) -> Destination {
+fn of_bucket(
+    context: &Context<'_>,
+    bucket: &str,
+    key: Option<&str>,
+    remarks: &mut Vec<Remark>,
+) -> Result<Destination, Error> {
     let region = service::region_of(context.network, context.start.vpc());
     if let Some(region) = &region {
         remarks.push(Remark::BucketRegionAssumed { region: region.clone() });
@@ -148,8 +208,12 @@ fn of_bucket(context: &Context<'_>, bucket: &str, key: Option<&str>, remarks: &m
     }
     let request = bucket_request(context, region.as_deref(), (bucket, key));
     let which = (Service::S3, region.as_deref());
-    let destination = service::destination(context.network, context.start.vpc(), which, context.family, remarks);
-    Destination { request: Some(request), ..destination }
+    let host = region.as_deref().map(|region| format!("{bucket}.{}", service::host_of(Service::S3, region)));
+    let destination = match by_private_name(context, &host.unwrap_or_default())? {
+        Some(inside) => inside,
+        None => service::destination(context.network, context.start.vpc(), which, context.family, remarks),
+    };
+    Ok(Destination { request: Some(request), ..destination })
 }
 
 /// What is asked of a bucket: by the machine's own role, but for buckets of repositories, which are open to all (RP-4).
@@ -172,10 +236,13 @@ fn bucket_request(context: &Context<'_>, region: Option<&str>, (bucket, key): (&
     }
 }
 
-fn of_host(context: &Context<'_>, host: &str, path: &str, remarks: &mut Vec<Remark>) -> Destination {
+fn of_host(context: &Context<'_>, host: &str, path: &str, remarks: &mut Vec<Remark>) -> Result<Destination, Error> {
+    let inside = by_private_name(context, host)?;
     let Some(found) = service::service_of_host(host) else {
-        remarks.push(Remark::NameNotLookedUp { host: host.to_owned() });
-        return any_public(context);
+        return Ok(inside.unwrap_or_else(|| {
+            remarks.push(Remark::NameNotLookedUp { host: host.to_owned() });
+            any_public(context)
+        }));
     };
     let vpc = context.start.vpc();
     let own_region = service::region_of(context.network, vpc);
@@ -195,7 +262,11 @@ fn of_host(context: &Context<'_>, host: &str, path: &str, remarks: &mut Vec<Rema
         bucket.map(|bucket| service::object_request(region.as_deref(), &[bucket], key, RequestCaller::Unstated));
     remarks.push(Remark::IamNotJudged);
     let which = (found.service, region.as_deref());
-    Destination { request, ..service::destination(context.network, vpc, which, context.family, remarks) }
+    let destination = match inside {
+        Some(inside) => inside,
+        None => service::destination(context.network, vpc, which, context.family, remarks),
+    };
+    Ok(Destination { request, ..destination })
 }
 
 fn of_catalogue(context: &Context<'_>, own: &NamedDestination, ports: Option<PortRange>) -> Goal {
@@ -204,7 +275,7 @@ fn of_catalogue(context: &Context<'_>, own: &NamedDestination, ports: Option<Por
         Family::Ipv6 => IpAddr::V6(own.ipv6),
     };
     let ports = ports.unwrap_or(PortRange::single(own.port));
-    Goal { name: Some(address.to_string()), destination: exact(AddressSet::single(address)), ports }
+    Goal { name: Some(address.to_string()), destination: exact(AddressSet::single(address)), ports, hosts: Vec::new() }
 }
 
 /// A resource of the snapshot, by its id or name.

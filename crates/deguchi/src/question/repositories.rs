@@ -5,7 +5,7 @@ use deguchi_model::PortRange;
 
 use super::{
     Context, Goal, Remark,
-    destination::any_public,
+    destination::{any_public, by_private_name},
     form::{Target, parse},
     operating_system::{Running, of_machine},
     service::{Service, destination, object_request, region_of},
@@ -82,9 +82,10 @@ fn goal(
     let Target::Host { host, .. } = &form.target else {
         return Err(Error::new(ErrorKind::Catalogue(format!("{first} has no host"))));
     };
+    let hosts = urls.iter().filter_map(|url| host_of(url)).collect();
     let mut destination = match repository.service.as_deref() {
         Some("s3") => destination(context.network, context.start.vpc(), (Service::S3, region), context.family, remarks),
-        _ => any_public(context),
+        _ => by_private_name(context, host)?.unwrap_or_else(|| any_public(context)),
     };
     if repository.service.is_some() {
         let buckets: Vec<String> = repository.buckets.iter().map(place).collect();
@@ -93,5 +94,13 @@ fn goal(
         remarks.push(Remark::NameNotLookedUp { host: host.clone() });
     }
     let ports = ports.or(form.ports).unwrap_or(PortRange::single(443));
-    Ok(Goal { name: Some(format!("{}: {}", system.name, urls.join(", "))), destination, ports })
+    Ok(Goal { name: Some(format!("{}: {}", system.name, urls.join(", "))), destination, ports, hosts })
+}
+
+/// The host in a URL of the catalogue.
+fn host_of(url: &str) -> Option<String> {
+    match parse(url, &|_| false).ok()?.target {
+        Target::Host { host, .. } => Some(host),
+        _ => None,
+    }
 }

@@ -28,6 +28,12 @@ impl Service {
     }
 }
 
+/// Returns the host name of a service in a region.
+pub(crate) fn host_of(service: Service, region: &str) -> String {
+    let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+    format!("{}.{region}.{domain}", service.name())
+}
+
 /// A host name of a service.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ServiceHost {

@@ -29,6 +29,9 @@ pub(crate) const fn describe_call(resource: &Resource) -> Option<&'static str> {
         Resource::TargetGroup(_) => ResourceKind::TargetGroup,
         Resource::NetworkFirewall(_) => ResourceKind::NetworkFirewall,
         Resource::FirewallRuleGroup(_) => ResourceKind::FirewallRuleGroup,
+        Resource::DhcpOptions(_) => ResourceKind::DhcpOptions,
+        Resource::HostedZone(_) => ResourceKind::HostedZone,
+        Resource::ResolverRule(_) => ResourceKind::ResolverRule,
         Resource::Role(_) | Resource::Bucket(_) | Resource::Internet | Resource::Other(_) => return None,
     };
     Some(kind.command())

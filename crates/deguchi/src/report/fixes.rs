@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use deguchi_engine::{
     Query, Reason, Resource, Verdict,
-    change::Change,
+    change::{Change, DnsAttribute},
     fix::{Exit, ExitReport, Plan},
 };
 use deguchi_model::{Network, RouteTarget};
@@ -139,6 +139,14 @@ fn created(change: &Change) -> Vec<String> {
         Change::CreateGatewayEndpoint { endpoint, .. } => vec![endpoint.to_string()],
         Change::CreateRouteTable { route_table, .. } => vec![route_table.to_string()],
         _ => Vec::new(),
+    }
+}
+
+/// Returns an attribute of a VPC as AWS names it.
+pub(crate) const fn dns_attribute(attribute: DnsAttribute) -> &'static str {
+    match attribute {
+        DnsAttribute::Support => "enableDnsSupport",
+        DnsAttribute::Hostnames => "enableDnsHostnames",
     }
 }
 

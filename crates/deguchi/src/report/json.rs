@@ -6,6 +6,7 @@ mod authorization;
 mod document;
 mod fixes;
 mod hop;
+mod name_resolution;
 mod reason;
 
 use super::Report;

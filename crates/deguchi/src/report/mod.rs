@@ -23,21 +23,23 @@ mod title;
 pub(crate) use account_text::clean;
 pub(crate) use addresses::{WellKnown, address_list, join_ports, port_list};
 pub(crate) use describe_call::describe_call;
-pub(crate) use fixes::{ExitLine, Fixes, PlanNames, PlanSheet, exit_resource, target_resource};
+pub(crate) use fixes::{ExitLine, Fixes, PlanNames, PlanSheet, dns_attribute, exit_resource, target_resource};
 pub(crate) use names::{Names, resource_type};
-pub(crate) use part::{Asked, Blocker, OtherWay, Part, Unknown};
+pub(crate) use part::{Asked, Blocker, OtherWay, Part, Stage, Unknown};
 pub(crate) use policy_call::{missing_policy_call, policy_call};
 pub(crate) use share::{Percent, as_number, as_percent};
 pub(crate) use step::{Mark, Step, Translation, place_id, place_resource, place_type, steps};
 pub(crate) use title::Title;
 
-use deguchi_engine::{Answer, Assumption, Verdict};
+use std::collections::BTreeSet;
+
+use deguchi_engine::{Answer, Assumption, Engine, Verdict};
 use deguchi_model::Network;
 
 use crate::{
     notice::Notice,
     probe::evidence::{Evidence, Probes},
-    question::{Question, Remark},
+    question::{Alternative, Question, Remark},
 };
 
 /// What is reported about one question.
@@ -65,12 +67,18 @@ pub struct Report {
 
 /// Makes the report on a question: one answer per alternative, in the same order.
 pub fn why(network: &Network, question: &Question, answers: &[Answer], notices: &[Notice]) -> Report {
-    let parts: Vec<Part> = question
-        .alternatives
-        .iter()
-        .zip(answers)
-        .map(|(alternative, answer)| Part::new(network, alternative, answer))
-        .collect();
+    why_by(&Engine::new(network), question, answers, notices)
+}
+
+/// Makes the report on a question with an engine that is there already.
+pub(crate) fn why_by(engine: &Engine<'_>, question: &Question, answers: &[Answer], notices: &[Notice]) -> Report {
+    let network = engine.network();
+    let part = |(alternative, answer): (&Alternative, &Answer)| {
+        let mut part = Part::new(network, alternative, answer);
+        part.resolve_names(engine, alternative);
+        part
+    };
+    let parts: Vec<Part> = question.alternatives.iter().zip(answers).map(part).collect();
     Report {
         source: clean(&question.source),
         destination: clean(&question.destination),
@@ -88,6 +96,17 @@ impl Report {
     /// Returns what becomes of the packets; undecided where it depends on which alternative applies.
     pub fn verdict(&self) -> Verdict {
         self.verdict
+    }
+
+    /// Returns everything that stops name or packets, or where the verdict is undecided what is not known: codes and resources.
+    pub fn reasons(&self) -> BTreeSet<String> {
+        let parts = self.parts.iter();
+        if self.verdict == Verdict::Undecided {
+            let unknowns = parts.flat_map(|part| &part.unknowns).map(|unknown| &unknown.missing);
+            return unknowns.map(|missing| format!("{} {}", missing.code, missing.resource)).collect();
+        }
+        let blockers = parts.flat_map(|part| &part.blockers).map(|blocker| &blocker.reason);
+        blockers.map(|reason| format!("{} {}", reason.code, reason.resource)).collect()
     }
 
     /// Adds what was seen on hosts.

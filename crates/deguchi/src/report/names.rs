@@ -29,8 +29,12 @@ impl Names {
         collect!(vpcs, subnets, route_tables, security_groups, network_acls, prefix_lists, network_interfaces);
         collect!(instances, nat_gateways, internet_gateways, egress_only_internet_gateways, elastic_ips);
         collect!(load_balancers, target_groups, network_firewalls, firewall_rule_groups);
+        collect!(dhcp_options, resolver_rules);
         collect!(vpc_endpoints, vpn_gateways, peering_connections, transit_gateways);
         collect!(transit_gateway_attachments, transit_gateway_route_tables);
+        for zone in network.hosted_zones.values() {
+            names.add(zone.id.as_str(), Some(&zone.name));
+        }
         names
     }
 
@@ -99,6 +103,9 @@ pub(crate) const fn resource_type(resource: &Resource) -> &'static str {
         Resource::TargetGroup(_) => "target-group",
         Resource::NetworkFirewall(_) => "network-firewall",
         Resource::FirewallRuleGroup(_) => "firewall-rule-group",
+        Resource::DhcpOptions(_) => "dhcp-options",
+        Resource::HostedZone(_) => "hosted-zone",
+        Resource::ResolverRule(_) => "resolver-rule",
         Resource::Internet => "internet",
         Resource::Other(_) => "other",
     }

@@ -3,8 +3,10 @@
 //! Leaves out the words.
 
 use deguchi_engine::{
-    Answer, Assumption, Destination, HeaderView, Hop, Missing, Outcome, PacketPart, Place, PortsView, Query, Reason,
-    Resource, Source, Traffic, Verdict, Way, policy::Authorization,
+    Answer, Assumption, Destination, Engine, HeaderView, Hop, Missing, Outcome, PacketPart, Place, PortsView, Query,
+    Reason, Resource, Source, Traffic, Verdict, Way,
+    policy::Authorization,
+    resolution::{Resolution, both},
 };
 use deguchi_model::{Connectivity, InstanceId, InternetGatewayId, NatGatewayState, Network, NetworkInterfaceId};
 
@@ -23,8 +25,12 @@ pub(crate) struct Part {
     pub(crate) name: Option<String>,
     /// What was asked, resolved.
     pub(crate) asked: Asked,
-    /// What becomes of the packets.
+    /// What becomes of the packets, and of the name before them.
     pub(crate) verdict: Verdict,
+    /// What becomes of the packets alone.
+    pub(crate) connection: Verdict,
+    /// Whether the names resolve that the destination is asked by; empty where it is asked by address.
+    pub(crate) resolutions: Vec<Resolution>,
     /// What share of them arrives and is answered, 0 to 1.
     pub(crate) reachable_share: f64,
     /// For what share of them it is not known, 0 to 1.
@@ -65,6 +71,8 @@ pub(crate) struct Asked {
 pub(crate) struct Blocker {
     /// The reason.
     pub(crate) reason: Reason,
+    /// Which stage it stops.
+    pub(crate) stage: Stage,
     /// The header of the packets that it stops, as seen where it stops them.
     pub(crate) header: Option<HeaderView>,
     /// The internet gateway on the same leg.
@@ -77,6 +85,15 @@ pub(crate) struct Blocker {
     pub(crate) traffic: Traffic,
     /// Where the packets were to go.
     pub(crate) destination: Destination,
+}
+
+/// What a client does first and then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// It asks a name server.
+    Name,
+    /// It sends the packets asked about.
+    Connection,
 }
 
 /// One thing that is not known.
@@ -112,6 +129,8 @@ impl Part {
             name: alternative.name.as_deref().map(clean),
             asked: Asked::new(network, &alternative.query),
             verdict: answer.verdict,
+            connection: answer.verdict,
+            resolutions: Vec::new(),
             reachable_share: answer.reachable_share,
             undecided_share: answer.undecided_share,
             would_arrive: answer.ways.iter().all(undecided),
@@ -124,6 +143,52 @@ impl Part {
             explained: ways.next(),
             other_ways: ways.collect(),
         }
+    }
+
+    /// Puts the resolution of names before the packets: what keeps a name from resolving comes first.
+    pub(crate) fn resolve_names(&mut self, engine: &Engine<'_>, alternative: &Alternative) {
+        let query = &alternative.query;
+        let client = query.traffic.client_ports();
+        if alternative.hosts.is_empty() {
+            return;
+        }
+        let mut blockers: Vec<Blocker> = Vec::new();
+        for host in &alternative.hosts {
+            let Some(mut found) = engine.resolve(&query.source, host, client) else { continue };
+            for reason in &found.reasons {
+                let blocker = Blocker::of_name(engine.network(), query, &found, reason);
+                if !blockers.contains(&blocker) {
+                    blockers.push(blocker);
+                }
+            }
+            let unknowns = found.missing.iter().map(|missing| Unknown { missing: missing.clone() });
+            let unknowns: Vec<Unknown> = unknowns.filter(|unknown| !self.unknowns.contains(unknown)).collect();
+            self.unknowns.extend(unknowns);
+            // What is stopped takes nothing for granted.
+            if self.connection != Verdict::Unreachable {
+                self.assumptions.append(&mut found.assumptions);
+            }
+            self.verdict = both(found.verdict, self.verdict);
+            self.resolutions.push(found);
+        }
+        self.assumptions.sort();
+        self.assumptions.dedup();
+        if self.name_verdict() == Verdict::Unreachable {
+            self.reachable_share = 0.0;
+            self.undecided_share = 0.0;
+            self.assumptions.clear();
+        }
+        let ways = self.explained.iter_mut().chain(&mut self.other_ways).map(|way| &mut way.blockers);
+        let steps = self.steps.iter_mut().chain(self.arriving.iter_mut().flatten()).map(|step| &mut step.blockers);
+        for index in ways.chain(steps).flatten() {
+            *index += blockers.len();
+        }
+        self.blockers.splice(0..0, blockers);
+    }
+
+    /// Whether the names resolve, all of them.
+    pub(crate) fn name_verdict(&self) -> Verdict {
+        self.resolutions.iter().fold(Verdict::Reachable, |verdict, found| both(found.verdict, verdict))
     }
 
     /// Returns the numbers in brackets of blockers and unknowns: blockers count from 1, unknowns go on behind them.
@@ -164,7 +229,11 @@ impl Part {
 
     /// Whether two parts say the same but for their names.
     pub(crate) fn says_the_same_as(&self, other: &Self) -> bool {
-        let nameless = |part: &Self| Self { name: None, ..part.clone() };
+        let nameless = |part: &Self| {
+            let mut part = Self { name: None, ..part.clone() };
+            part.resolutions.iter_mut().for_each(|found| found.name.clear());
+            part
+        };
         nameless(self) == nameless(other)
     }
 }
@@ -209,6 +278,7 @@ impl Blocker {
     pub(super) fn bare(query: &Query, reason: &Reason) -> Self {
         Self {
             reason: reason.clone(),
+            stage: Stage::Connection,
             header: None,
             internet_gateway: None,
             failure: None,
@@ -239,12 +309,27 @@ impl Blocker {
         });
         Self {
             reason: reason.clone(),
+            stage: Stage::Connection,
             header: headers.reduce(|some, other| join_headers(&some, &other)),
             internet_gateway,
             failure,
             connectivity: nat_gateway.map(|gateway| gateway.connectivity),
             traffic: query.traffic.clone(),
             destination: query.destination.clone(),
+        }
+    }
+}
+
+impl Blocker {
+    /// What keeps a name from resolving: tied to the question that it stops, where it stops one.
+    fn of_name(network: &Network, query: &Query, found: &Resolution, reason: &Reason) -> Self {
+        let stopped = found.servers.iter().find_map(|server| server.stopped_by(reason));
+        match stopped {
+            Some((asked, index)) => {
+                let own = asked.answer.reasons.get(index).unwrap_or(reason);
+                Self { stage: Stage::Name, ..Self::new(network, &asked.query, &asked.answer, index, own) }
+            }
+            None => Self { stage: Stage::Name, ..Self::bare(query, reason) },
         }
     }
 }

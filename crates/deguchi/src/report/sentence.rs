@@ -5,6 +5,7 @@
 use deguchi_engine::{
     Assumption, Heading, Place, Resource, Verdict,
     policy::{Authorization, PolicyVerdict},
+    resolution::{AskedServer, Resolution, ResolutionNote},
 };
 use deguchi_model::{Direction, NetworkAclRule};
 
@@ -82,6 +83,42 @@ pub(crate) fn absent(language: Language) -> &'static str {
 
 pub(crate) fn blocker(language: Language, blocker: &Blocker, names: &Names) -> String {
     say!(language, reason::sentence(blocker, names))
+}
+
+/// Returns whether a name resolves, and what it leads to.
+pub(crate) fn resolution(language: Language, found: &Resolution, names: &Names) -> String {
+    say!(language, resolution::headline(found, names))
+}
+
+/// Returns a name server, and whether it is reached.
+pub(crate) fn name_server(language: Language, asked: &AskedServer, names: &Names) -> String {
+    say!(language, resolution::server(asked, names))
+}
+
+/// Returns what is worth knowing about a name beside whether it resolves.
+pub(crate) fn resolution_note(language: Language, note: &ResolutionNote, names: &Names) -> String {
+    say!(language, resolution::note(note, names))
+}
+
+/// Returns how name and connection go together; nothing where both are as they should be.
+pub(crate) fn stages(language: Language, part: &Part) -> Option<&'static str> {
+    if part.resolutions.is_empty() {
+        return None;
+    }
+    say!(language, resolution::stage(part.name_verdict(), part.connection))
+}
+
+/// Returns what a person sees where a name does not resolve.
+pub(crate) fn symptom_of_name(language: Language) -> &'static str {
+    say!(language, resolution::symptom())
+}
+
+/// Returns what stands before the place of a blocker that stops a question to a name server.
+pub(crate) const fn question_to_name_server(language: Language) -> &'static str {
+    match language {
+        Language::English => "question to the name server",
+        Language::Japanese => "ネームサーバーへの問い合わせ",
+    }
 }
 
 pub(crate) fn symptom(language: Language, blocker: &Blocker, verdict: Verdict) -> &'static str {

@@ -5,6 +5,7 @@
 mod column;
 mod fixes;
 mod header;
+mod names;
 mod paint;
 mod rule_rows;
 mod way;
@@ -13,7 +14,7 @@ pub use paint::{Colour, Style};
 
 use deguchi_engine::{Evidence, Heading, Outcome, Resource, Verdict, policy::AuthorizationOutcome};
 
-use super::{Blocker, Part, Report, Title, Unknown, sentence};
+use super::{Blocker, Part, Report, Stage, Title, Unknown, sentence};
 use crate::{
     language::Language,
     notice::{Notice, Severity},
@@ -98,6 +99,7 @@ impl Sheet<'_> {
             let words = sentence::would_arrive(self.language);
             self.line(&format!("  {words}"));
         }
+        names::section(self, part);
         self.way(part);
         self.authorizations(part);
         self.blockers(part);
@@ -140,7 +142,12 @@ impl Sheet<'_> {
         let first = part.blockers.iter().min_by_key(|blocker| (is_refusal(blocker), blocker.reason.heading));
         if let Some(first) = first {
             let label = sentence::title(self.language, Title::Symptom);
-            self.line(&format!("  {label}: {}", sentence::symptom(self.language, first, part.verdict)));
+            let symptom = if part.name_verdict() == Verdict::Unreachable {
+                sentence::symptom_of_name(self.language)
+            } else {
+                sentence::symptom(self.language, first, part.verdict)
+            };
+            self.line(&format!("  {label}: {symptom}"));
         }
     }
 
@@ -155,7 +162,11 @@ impl Sheet<'_> {
         {
             self.detail(Title::Rule, &sentence::network_acl_rule(language, rule, reason.direction));
         }
-        let mut place = vec![sentence::position(language, reason.heading, reason.leg)];
+        let mut place = match blocker.stage {
+            Stage::Name => vec![sentence::question_to_name_server(language).to_owned()],
+            Stage::Connection => Vec::new(),
+        };
+        place.push(sentence::position(language, reason.heading, reason.leg));
         place.extend(reason.direction.map(|direction| sentence::direction(language, direction).to_owned()));
         if let Evidence::NoSecurityGroupRule { interface, .. } = &reason.evidence {
             let interface = Resource::NetworkInterface(interface.clone());

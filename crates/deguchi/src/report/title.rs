@@ -13,6 +13,8 @@ pub(crate) enum Title {
     OtherWays,
     /// The way drawn, in the list of ways.
     Explained,
+    /// Whether the name resolves.
+    Names,
     /// What policies come to for the request.
     Authorization,
     /// What stops packets.

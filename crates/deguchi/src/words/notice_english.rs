@@ -68,6 +68,9 @@ fn message(kind: &NoticeKind) -> String {
         NoticeKind::TargetsWithoutTargetGroup => {
             "the health of targets does not say which target group they are of".to_owned()
         }
+        NoticeKind::RecordsWithoutHostedZone => {
+            "records of a hosted zone do not say which private hosted zone they are of".to_owned()
+        }
         NoticeKind::EntriesWithoutPrefixList => "entries of a prefix list do not say which list they are of".to_owned(),
         NoticeKind::WithoutTransitGatewayRouteTable { key } => {
             format!("`{key}` does not say which transit gateway route table it is about")
@@ -90,8 +93,7 @@ fn message(kind: &NoticeKind) -> String {
             format!("{} `{id}` is in the snapshot more than once, and not the same each time", resource(*kind))
         }
         NoticeKind::PublicAddressDiffers { network_interface, private, shown, other } => format!(
-            "network interface `{network_interface}` shows public address `{shown}` for `{private}`, another answer \
-             `{other}`"
+            "network interface `{network_interface}` shows public address `{shown}` for `{private}`, another answer `{other}`"
         ),
         NoticeKind::InterfaceMadeUp { instance } => {
             format!("instance `{instance}` has no network interface in the snapshot; one was made from its own address")
@@ -103,10 +105,9 @@ fn message(kind: &NoticeKind) -> String {
             "route `{destination}` of route table `{route_table}` targets {} `{target}`, which is not in the snapshot",
             resource(*kind)
         ),
-        NoticeKind::SecurityGroupMissing { network_interface, security_group } => format!(
-            "network interface `{network_interface}` carries security group `{security_group}`, which is not in the \
-             snapshot"
-        ),
+        NoticeKind::SecurityGroupMissing { network_interface: own, security_group } => {
+            format!("network interface `{own}` carries security group `{security_group}`, which is not in the snapshot")
+        }
         NoticeKind::NetworkAclMissing { vpc, subnets } => {
             format!("VPC `{vpc}` has {} whose network ACL is not in the snapshot", counted(*subnets, "subnet"))
         }
@@ -135,6 +136,7 @@ fn effect(kind: &NoticeKind) -> Option<String> {
         NoticeKind::IncompleteList { .. } => "what is not on this page is unknown, and what depends on it undecided",
         NoticeKind::EntriesWithoutPrefixList => "a rule or route that uses the list is undecided",
         NoticeKind::WithoutTransitGatewayRouteTable { .. } => "a path over the transit gateway may be undecided",
+        NoticeKind::RecordsWithoutHostedZone => "whether a name of that zone resolves is undecided",
         NoticeKind::TargetsWithoutTargetGroup => "a path through this target group is undecided",
         NoticeKind::RouteNotUnderstood { .. } => "a path that may take this route is undecided",
         NoticeKind::PrefixListNotUnderstood { .. } | NoticeKind::PrefixListUnknown { .. } => {
@@ -171,6 +173,11 @@ fn hint(kind: &NoticeKind) -> Option<String> {
         NoticeKind::WithoutTransitGatewayRouteTable { .. } => {
             Some("put the table's id into the file's name: `search-transit-gateway-routes.tgw-rtb-….json`".to_owned())
         }
+        NoticeKind::RecordsWithoutHostedZone => Some(
+            "save the whole output of `aws route53 list-resource-record-sets`, with the SOA record, beside that of \
+             `aws route53 list-hosted-zones`"
+                .to_owned(),
+        ),
         NoticeKind::TargetsWithoutTargetGroup => {
             Some("put the target group's name into the file's name: `describe-target-health.NAME.json`".to_owned())
         }
@@ -323,6 +330,10 @@ pub fn resource(kind: ResourceKind) -> &'static str {
         ResourceKind::TransitGatewayAttachment => "transit gateway attachment",
         ResourceKind::TransitGatewayRouteTable => "transit gateway route table",
         ResourceKind::BlockPublicAccessExclusion => "exclusion of VPC Block Public Access",
+        ResourceKind::DhcpOptions => "DHCP option set",
+        ResourceKind::VpcAttribute => "attribute of a VPC",
+        ResourceKind::HostedZone => "private hosted zone",
+        ResourceKind::ResolverRule => "resolver rule",
         ResourceKind::LoadBalancer => "load balancer",
         ResourceKind::Listener => "listener",
         ResourceKind::TargetGroup => "target group",

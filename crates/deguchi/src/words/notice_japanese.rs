@@ -72,6 +72,9 @@ fn message(kind: &NoticeKind) -> String {
             format!("{} は次のページに続きます (`NextToken` があります)", list(keys))
         }
         NoticeKind::TargetsWithoutTargetGroup => WITHOUT_TARGET_GROUP.to_owned(),
+        NoticeKind::RecordsWithoutHostedZone => {
+            "ホストゾーンのレコードが、どのプライベートホストゾーンのものか示されていません".to_owned()
+        }
         NoticeKind::EntriesWithoutPrefixList => {
             "プレフィックスリストのエントリが、どのリストのものか示されていません".to_owned()
         }
@@ -150,6 +153,7 @@ fn effect(kind: &NoticeKind) -> Option<String> {
         NoticeKind::WithoutTransitGatewayRouteTable { .. } => {
             "この Transit Gateway を通る経路は判定できないことがあります"
         }
+        NoticeKind::RecordsWithoutHostedZone => "このゾーンの名前が解決されるかどうかは判定できません",
         NoticeKind::TargetsWithoutTargetGroup => "このターゲットグループを通る経路は判定できません",
         NoticeKind::RouteNotUnderstood { .. } => "このルートを通りうる経路は判定できません",
         NoticeKind::PolicyNotUnderstood { .. } => "このエンドポイントを通る経路は判定できません",
@@ -182,6 +186,10 @@ fn hint(kind: &NoticeKind) -> Option<String> {
         }
         NoticeKind::WithoutTransitGatewayRouteTable { .. } => Some(
             "ファイル名にルートテーブルの ID を入れてください: `search-transit-gateway-routes.tgw-rtb-….json`"
+                .to_owned(),
+        ),
+        NoticeKind::RecordsWithoutHostedZone => Some(
+            "SOA レコードを含む `aws route53 list-resource-record-sets` の出力全体を、`aws route53 list-hosted-zones` の出力とともに保存してください"
                 .to_owned(),
         ),
         NoticeKind::TargetsWithoutTargetGroup => {
@@ -339,6 +347,10 @@ pub fn resource(kind: ResourceKind) -> &'static str {
         ResourceKind::TransitGatewayAttachment => "Transit Gateway アタッチメント",
         ResourceKind::TransitGatewayRouteTable => "Transit Gateway ルートテーブル",
         ResourceKind::BlockPublicAccessExclusion => "VPC ブロックパブリックアクセスの除外",
+        ResourceKind::DhcpOptions => "DHCP オプションセット",
+        ResourceKind::VpcAttribute => "VPC の属性",
+        ResourceKind::HostedZone => "プライベートホストゾーン",
+        ResourceKind::ResolverRule => "Resolver ルール",
         ResourceKind::LoadBalancer => "ロードバランサー",
         ResourceKind::Listener => "リスナー",
         ResourceKind::TargetGroup => "ターゲットグループ",

@@ -10,8 +10,10 @@ use serde_json::value::RawValue;
 
 use super::{
     block_public_access::{ExclusionRecord, OptionsRecord},
+    dhcp_options::DhcpOptionsRecord,
     egress_only_internet_gateway::EgressOnlyInternetGatewayRecord,
     elastic_ip::AddressRecord,
+    hosted_zone::{HostedZoneRecord, RecordSetRecord, SummaryRecord, ZoneVpcRecord},
     identity,
     image::ImageRecord,
     instance::{InstanceRecord, ReservationRecord},
@@ -27,6 +29,7 @@ use super::{
     network_interface::NetworkInterfaceRecord,
     peering_connection::PeeringConnectionRecord,
     prefix_list::{EntryRecord, PrefixListRecord},
+    resolver_rule::{ResolverRuleRecord, RuleAssociationRecord},
     route_table::RouteTableRecord,
     security_group::{RuleRecord, SecurityGroupRecord},
     subnet::SubnetRecord,
@@ -39,6 +42,7 @@ use super::{
         RoutesOfOneRecord,
     },
     vpc::VpcRecord,
+    vpc_attribute::AttributeValueRecord,
     vpc_endpoint::VpcEndpointRecord,
     vpn_connection::VpnConnectionRecord,
     vpn_gateway::VpnGatewayRecord,
@@ -101,6 +105,14 @@ macro_rules! document {
             /// What it says about Network Firewall.
             pub(crate) firewall: FirewallAnswer<'a>,
             $(pub(crate) $field: Vec<Section<'a, $record<'a>>>,)+
+            /// The VPC that it is about, where the document says.
+            pub(crate) vpc: Text<'a>,
+            /// `EnableDnsSupport` of that VPC.
+            pub(crate) dns_support: One<AttributeValueRecord<'a>>,
+            /// `EnableDnsHostnames` of that VPC.
+            pub(crate) dns_hostnames: One<AttributeValueRecord<'a>>,
+            /// The hosted zone that it is about, where it is about one.
+            pub(crate) hosted_zone: One<HostedZoneRecord<'a>>,
             /// What VPC Block Public Access does in an account and Region.
             pub(crate) block_public_access_options: One<OptionsRecord<'a>>,
             /// The answer of `sts get-caller-identity`: who made the documents beside it.
@@ -126,6 +138,10 @@ macro_rules! document {
                     has_more_routes: false,
                     firewall: FirewallAnswer::default(),
                     $($field: Vec::new(),)+
+                    vpc: Text::Absent,
+                    dns_support: One::default(),
+                    dns_hostnames: One::default(),
+                    hosted_zone: One::default(),
                     block_public_access_options: One::default(),
                     caller: Text::Absent,
                     identity: None,
@@ -160,6 +176,11 @@ macro_rules! document {
                     }
                     "NextToken" => self.is_cut_off |= map.next_value::<Text<'a>>()?.get().is_some(),
                     "PrefixListId" => self.prefix_list = map.next_value()?,
+                    "VpcId" => self.vpc = map.next_value()?,
+                    "EnableDnsSupport" => self.dns_support = map.next_value()?,
+                    "EnableDnsHostnames" => self.dns_hostnames = map.next_value()?,
+                    "HostedZone" => self.hosted_zone = map.next_value()?,
+                    "IsTruncated" => self.is_cut_off |= map.next_value::<Text<'a>>()?.get() == Some("true"),
                     "VpcBlockPublicAccessOptions" => self.block_public_access_options = map.next_value()?,
                     "LoadBalancerArn" | "LoadBalancerName" | "TargetGroupArn" => self.subject = map.next_value()?,
                     "TransitGatewayRouteTableId" => self.transit_gateway_route_table = map.next_value()?,
@@ -218,6 +239,13 @@ document! {
     vpn_connections: VpnConnectionRecord = "VpnConnections", bare "VpnConnectionId" "CustomerGatewayId";
     peering_connections: PeeringConnectionRecord = "VpcPeeringConnections",
         bare "VpcPeeringConnectionId" "RequesterVpcInfo";
+    dhcp_options: DhcpOptionsRecord = "DhcpOptions", bare "DhcpOptionsId" "DhcpConfigurations";
+    hosted_zones: HostedZoneRecord = "HostedZones", bare "CallerReference" "ResourceRecordSetCount";
+    hosted_zone_summaries: SummaryRecord = "HostedZoneSummaries", bare "HostedZoneId" "Owner";
+    zone_vpcs: ZoneVpcRecord = "VPCs", bare "VPCRegion" "VPCId";
+    record_sets: RecordSetRecord = "ResourceRecordSets", bare "ResourceRecords" "TTL";
+    resolver_rules: ResolverRuleRecord = "ResolverRules", bare "RuleType" "DomainName";
+    resolver_rule_associations: RuleAssociationRecord = "ResolverRuleAssociations", bare "ResolverRuleId" "VPCId";
     block_public_access_exclusions: ExclusionRecord = "VpcBlockPublicAccessExclusions",
         bare "ExclusionId" "InternetGatewayExclusionMode";
     load_balancers: LoadBalancerRecord = "LoadBalancers", bare "LoadBalancerArn" "DNSName";

@@ -1,9 +1,11 @@
 //! The network in answers of AWS's API, as the AWS CLI, boto3 and collectors built on them save them.
 
 mod block_public_access;
+mod dhcp_options;
 pub(crate) mod document;
 mod egress_only_internet_gateway;
 mod elastic_ip;
+mod hosted_zone;
 mod identity;
 mod image;
 mod instance;
@@ -21,6 +23,7 @@ mod peering_connection;
 mod policy_document;
 mod prefix_list;
 mod region;
+mod resolver_rule;
 pub(crate) mod route_table;
 mod security_group;
 pub(crate) mod sighting;
@@ -32,6 +35,7 @@ mod transit_gateway;
 mod transit_gateway_attachment;
 mod transit_gateway_route_table;
 mod vpc;
+mod vpc_attribute;
 mod vpc_endpoint;
 mod vpn_connection;
 mod vpn_gateway;
@@ -142,6 +146,9 @@ pub(super) fn assemble(documents: &[Document<'_>], notices: &mut Notices) -> Ass
     let listings = Listings { documents, vpcs: &seen_in, interfaces: &machines.listed_in, gaps: &machines.gaps };
     listings.judge(&mut network);
     block_public_access::assemble(documents, &mut network, notices);
+    vpc_attribute::assemble(documents, &mut network, notices);
+    hosted_zone::assemble(documents, &mut network, notices);
+    resolver_rule::assemble(documents, &mut network, notices);
     Assembled { network, route_tables, network_interfaces: machines.places }
 }
 
@@ -286,6 +293,15 @@ fn rest(documents: &[Document<'_>], network: &mut Network, notices: &mut Notices
         notices,
     );
     network.peering_connections = settled(peering_connections, notices);
+    let dhcp_options = gather(
+        documents,
+        ResourceKind::DhcpOptions,
+        |document| &document.dhcp_options,
+        |options| Identity::of(&options.id).owned_by(&options.owner),
+        dhcp_options::read,
+        notices,
+    );
+    network.dhcp_options = settled(dhcp_options, notices);
     let transit_gateways = gather(
         documents,
         ResourceKind::TransitGateway,

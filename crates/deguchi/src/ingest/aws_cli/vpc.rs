@@ -1,18 +1,20 @@
 //! VPCs, as `describe-vpcs` prints them.
 
 use deguchi_model::{
-    AccountId, BlockPublicAccess, BlockPublicAccessExclusions, InterfaceListing, Ipv4Net, Ipv6Net, Region, Vpc, VpcId,
+    AccountId, BlockPublicAccess, BlockPublicAccessExclusions, DhcpOptionsId, DhcpOptionsOfVpc, InterfaceListing,
+    Ipv4Net, Ipv6Net, Region, Vpc, VpcDns, VpcId,
 };
 
 use super::{
     block_public_access::EncryptionRecord,
     sighting::sighted,
     tag::{self, Tag},
+    vpc_attribute::AttributeValueRecord,
 };
 use crate::{
     ingest::{
         json::{List, One, Text, record},
-        place::{Flaw, Place, ipv4_range, ipv6_range, list, object, optional, required},
+        place::{Flaw, Place, flag, ipv4_range, ipv6_range, list, object, optional, required},
     },
     notice::Expected,
 };
@@ -28,6 +30,9 @@ record! {
         ipv6_cidr_blocks: List<Ipv6Association<'a>> = "Ipv6CidrBlockAssociationSet",
         block_public_access: One<BlockPublicAccessStates<'a>> = "BlockPublicAccessStates",
         encryption_control: One<EncryptionRecord<'a>> = "EncryptionControl",
+        dhcp_options: Text<'a> = "DhcpOptionsId",
+        dns_support: One<AttributeValueRecord<'a>> = "EnableDnsSupport",
+        dns_hostnames: One<AttributeValueRecord<'a>> = "EnableDnsHostnames",
         tags: List<Tag<'a>> = "Tags",
     }
 }
@@ -106,6 +111,11 @@ pub(super) fn read(record: &VpcRecord<'_>, at: &Place) -> Result<Vpc, Flaw> {
         Some(states) => optional(&states.mode, &at.field("BlockPublicAccessStates"), "InternetGatewayBlockMode")?,
         None => None,
     };
+    // AWS answers one attribute a call (DN-3); what puts its answers together has them here.
+    let attribute = |value: &One<AttributeValueRecord<'_>>, key: &str| match object(value, at, key)? {
+        Some(record) => flag(&record.value, &at.field(key), "Value"),
+        None => Ok(None),
+    };
     Ok(Vpc {
         id: VpcId::new(required(&record.id, at, "VpcId")?),
         name: tag::name(&record.tags),
@@ -114,6 +124,15 @@ pub(super) fn read(record: &VpcRecord<'_>, at: &Place) -> Result<Vpc, Flaw> {
         cidr_blocks,
         ipv6_cidr_blocks,
         interface_listing: InterfaceListing::Partial,
+        dns: VpcDns {
+            dhcp_options: match record.dhcp_options.get() {
+                None => DhcpOptionsOfVpc::Unknown,
+                Some("default") => DhcpOptionsOfVpc::Default,
+                Some(id) => DhcpOptionsOfVpc::Set(DhcpOptionsId::new(id)),
+            },
+            support: attribute(&record.dns_support, "EnableDnsSupport")?,
+            hostnames: attribute(&record.dns_hostnames, "EnableDnsHostnames")?,
+        },
         block_public_access: match mode {
             None | Some("off") => BlockPublicAccess::Off,
             // Which exclusions there are follows from the rest of the snapshot too.

@@ -6,14 +6,15 @@ use deguchi_model::{
 };
 
 use super::{
+    hosted_zone::normal,
     network_interface::{GroupRecord, groups},
     policy_document::{self, PolicyText},
     sighting::sighted,
     tag::{self, Tag},
 };
 use crate::ingest::{
-    json::{List, Many, Text, record},
-    place::{Flaw, Place, flag, required, texts},
+    json::{List, Many, One, Text, record},
+    place::{Flaw, Place, flag, list, object, optional, required, texts},
 };
 
 record! {
@@ -31,7 +32,23 @@ record! {
         groups: List<GroupRecord<'a>> = "Groups",
         private_dns_enabled: Text<'a> = "PrivateDnsEnabled",
         policy: PolicyText<'a> = "PolicyDocument",
+        dns_entries: List<DnsEntryRecord<'a>> = "DnsEntries",
+        dns_options: One<DnsOptionsRecord<'a>> = "DnsOptions",
         tags: List<Tag<'a>> = "Tags",
+    }
+}
+
+record! {
+    /// An element of `DnsEntries`.
+    DnsEntryRecord {
+        name: Text<'a> = "DnsName",
+    }
+}
+
+record! {
+    /// `DnsOptions` of an endpoint.
+    DnsOptionsRecord {
+        only_inbound: Text<'a> = "PrivateDnsOnlyForInboundResolverEndpoint",
     }
 }
 
@@ -66,7 +83,31 @@ pub(super) fn read(
             Some(state) => EndpointState::NotAvailable(state.to_owned()),
         },
         policy,
+        dns_names: dns_names(record, at)?,
     })
+}
+
+/// The names that lead to an endpoint, in one order.
+fn dns_names(record: &VpcEndpointRecord<'_>, at: &Place) -> Result<Vec<String>, Flaw> {
+    let mut names = Vec::new();
+    for (index, entry) in list(&record.dns_entries, at, "DnsEntries")? {
+        names.extend(optional(&entry.name, &at.item("DnsEntries", index), "DnsName")?.map(normal));
+    }
+    names.sort();
+    names.dedup();
+    Ok(names)
+}
+
+/// Whether the service's names lead to the endpoint inside its VPC: with `PrivateDnsOnlyForInboundResolverEndpoint` they do
+/// for those who ask from on premises only.
+fn has_private_dns(record: &VpcEndpointRecord<'_>, at: &Place) -> Result<bool, Flaw> {
+    let is_on = flag(&record.private_dns_enabled, at, "PrivateDnsEnabled")?.unwrap_or(false);
+    let options = object(&record.dns_options, at, "DnsOptions")?;
+    let is_inbound_only = match options {
+        Some(options) => flag(&options.only_inbound, at, "PrivateDnsOnlyForInboundResolverEndpoint")?.unwrap_or(false),
+        None => false,
+    };
+    Ok(is_on && !is_inbound_only)
 }
 
 fn kind(record: &VpcEndpointRecord<'_>, at: &Place) -> Result<VpcEndpointKind, Flaw> {
@@ -84,7 +125,7 @@ fn kind(record: &VpcEndpointRecord<'_>, at: &Place) -> Result<VpcEndpointKind, F
         return Ok(VpcEndpointKind::Interface {
             interfaces: interfaces.into_iter().map(NetworkInterfaceId::new).collect(),
             security_groups: groups(&record.groups, at, "Groups")?.unwrap_or_default(),
-            private_dns_enabled: flag(&record.private_dns_enabled, at, "PrivateDnsEnabled")?.unwrap_or(false),
+            private_dns_enabled: has_private_dns(record, at)?,
         });
     }
     if printed.is_some_and(|printed| printed.eq_ignore_ascii_case("gatewayloadbalancer")) {

@@ -9,9 +9,11 @@ use serde_json::Value;
 use crate::ingest::aws_cli::as_in_the_api;
 
 /// Lists of AWS's answers, each with the member that is the id of an element.
-const LISTS: [(&str, &str); 25] = [
+const LISTS: [(&str, &str); 28] = [
     ("Addresses", "AllocationId"),
+    ("DhcpOptions", "DhcpOptionsId"),
     ("EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"),
+    ("HostedZones", "Id"),
     ("Instances", "InstanceId"),
     ("InternetGateways", "InternetGatewayId"),
     ("Listeners", "LoadBalancerArn"),
@@ -21,6 +23,7 @@ const LISTS: [(&str, &str); 25] = [
     ("NetworkAcls", "NetworkAclId"),
     ("NetworkInterfaces", "NetworkInterfaceId"),
     ("PrefixLists", "PrefixListId"),
+    ("ResolverRules", "Id"),
     ("RoleDetailList", "Arn"),
     ("RouteTables", "RouteTableId"),
     ("SecurityGroupRules", "GroupId"),

@@ -11,6 +11,7 @@ mod gateway;
 mod identity;
 mod load_balancer;
 mod machine;
+mod name_resolution;
 mod network_acl;
 mod over;
 mod reader;
@@ -157,6 +158,7 @@ impl Reader<'_> {
         self.load_balancers();
         self.vpc_endpoints();
         self.identities();
+        self.name_resolution();
         self.say_what_is_implied();
         self.print_route_tables();
         self.print_security_groups();

@@ -71,6 +71,10 @@ impl Reader<'_> {
             "Ipv6CidrBlockAssociationSet": associated("Ipv6CidrBlock", "Ipv6CidrBlockState", &facts.ipv6_cidr_blocks),
             "Tags": resource.tags(),
         });
+        let mut element = element;
+        if let (Some(members), Value::Object(dns)) = (element.as_object_mut(), self.dns_of_vpc(resource)) {
+            members.extend(dns);
+        }
         self.add_unless_known("Vpcs", resource, &id, element);
         self.vpcs.insert(id, facts);
     }

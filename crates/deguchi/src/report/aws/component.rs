@@ -84,6 +84,9 @@ impl<'r> Components<'r> {
             Resource::PrefixList(_)
             | Resource::ElasticIp(_)
             | Resource::Bucket(_)
+            | Resource::DhcpOptions(_)
+            | Resource::HostedZone(_)
+            | Resource::ResolverRule(_)
             | Resource::Internet
             | Resource::Other(_) => self.component(&id, None),
         }

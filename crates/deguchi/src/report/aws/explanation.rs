@@ -157,6 +157,9 @@ impl Explanation {
             | Resource::Bucket(_)
             | Resource::NetworkFirewall(_)
             | Resource::FirewallRuleGroup(_)
+            | Resource::DhcpOptions(_)
+            | Resource::HostedZone(_)
+            | Resource::ResolverRule(_)
             | Resource::Internet
             | Resource::Other(_) => self.component = component,
         }

@@ -12,6 +12,7 @@ use super::{
     authorization::AuthorizationOut,
     fixes::FixesOut,
     hop::HopOut,
+    name_resolution::NameResolutionOut,
     reason::ReasonOut,
 };
 use crate::{
@@ -62,6 +63,9 @@ struct PartOut {
     #[serde(rename = "return")]
     back: Vec<HopOut>,
     authorizations: Vec<AuthorizationOut>,
+    /// Left out where the destination is asked by address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name_resolution: Option<NameResolutionOut>,
     ways: Vec<WayOut>,
     assumptions: Vec<Coded>,
 }
@@ -206,6 +210,7 @@ impl PartOut {
             forward: hops(Heading::Forward),
             back: hops(Heading::Return),
             authorizations: part.authorizations.iter().map(|it| AuthorizationOut::new(it, report, language)).collect(),
+            name_resolution: NameResolutionOut::new(part, report, language),
             ways: ways.map(|way| WayOut::new(way, part, language)).collect(),
             assumptions: part.assumptions.iter().map(|assumption| coded(assumption, report, language)).collect(),
         }
@@ -224,6 +229,7 @@ impl PartOut {
             forward: Vec::new(),
             back: Vec::new(),
             authorizations: Vec::new(),
+            name_resolution: None,
             ways: Vec::new(),
             assumptions: Vec::new(),
         }

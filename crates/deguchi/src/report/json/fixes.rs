@@ -150,6 +150,7 @@ const fn action(change: &Change) -> &'static str {
         Change::StartInstance { .. } => "StartInstances",
         Change::DisableSourceDestinationCheck { .. } => "ModifyNetworkInterfaceAttribute",
         Change::AssociateElasticIp { .. } => "AssociateAddress",
+        Change::EnableVpcDns { .. } => "ModifyVpcAttribute",
         Change::CreateGatewayEndpoint { .. } => "CreateVpcEndpoint",
         Change::CreateRouteTable { .. } => "CreateRouteTable",
         Change::AssociateEndpoint { .. } => "ModifyVpcEndpoint",

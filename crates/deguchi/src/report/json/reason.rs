@@ -11,7 +11,7 @@ use deguchi_model::{
 use serde::Serialize;
 
 use super::{
-    super::{Blocker, Names, Part, Report, Unknown, as_number, clean, resource_type, sentence},
+    super::{Blocker, Names, Part, Report, Stage, Unknown, as_number, clean, resource_type, sentence},
     authorization::{named, statement_name},
     document::PacketsOut,
 };
@@ -34,6 +34,9 @@ pub(super) struct ReasonOut {
     security_groups: Vec<String>,
     network_interface: Option<String>,
     subnet: Option<String>,
+    /// `name`: it stops the question to a name server. Left out where it stops the packets asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stage: Option<&'static str>,
     heading: &'static str,
     leg: u8,
     direction: Option<&'static str>,
@@ -165,6 +168,7 @@ impl ReasonOut {
                 (_, Resource::NetworkInterface(id)) => Some(clean(id.as_str())),
                 _ => None,
             },
+            stage: (blocker.stage == Stage::Name).then_some("name"),
             subnet: reason.subnet.as_ref().map(|id| clean(id.as_str())),
             direction: reason.direction.map(direction),
             policy: match evidence {
@@ -218,6 +222,7 @@ impl ReasonOut {
             resource: clean(&id),
             resource_type: resource_type(resource),
             name: names.name(&id).map(str::to_owned),
+            stage: None,
             rule: None,
             route: None,
             tied_routes: Vec::new(),

@@ -20,27 +20,26 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
         Assumption::EphemeralPorts { first, last } => {
             format!("the client's host chooses its source ports from {first}-{last}")
         }
-        Assumption::OnPremises { vpn_gateway } => format!(
-            "the network on premises behind virtual private gateway {} knows the way back and lets the packets pass",
-            names.quoted(vpn_gateway)
-        ),
-        Assumption::OnPremisesBehindTransitGateway { attachment } => format!(
-            "the network on premises behind transit gateway attachment {} knows the way back and lets the packets pass",
-            names.quoted(attachment)
-        ),
+        Assumption::OnPremises { vpn_gateway } => on_premises("virtual private gateway", &names.quoted(vpn_gateway)),
+        Assumption::OnPremisesBehindTransitGateway { attachment } => {
+            on_premises("transit gateway attachment", &names.quoted(attachment))
+        }
         Assumption::NoLongerLearnedRoute { route_table } => format!(
             "no attachment propagates to transit gateway route table {} a longer prefix within the VPC's own range",
             names.quoted(route_table)
         ),
-        Assumption::OutsidePrefixList { prefix_list } => {
-            format!(
-                "no address asked about is in prefix list {}, whose ranges are not in the snapshot",
-                names.quoted(prefix_list)
-            )
-        }
+        Assumption::OutsidePrefixList { prefix_list } => format!(
+            "no address asked about is in prefix list {}, whose ranges are not in the snapshot",
+            names.quoted(prefix_list)
+        ),
         Assumption::ServiceIsOn { service } => {
             format!("the `{service}` service is switched on for the VPC and the instance")
         }
+        Assumption::DnsSupportIsOn { .. }
+        | Assumption::DnsHostnamesAreOn { .. }
+        | Assumption::AmazonProvidedDns { .. }
+        | Assumption::NameServerAnswers { .. }
+        | Assumption::ResolverForwards { .. } => super::resolution::assumption(assumption, names),
         Assumption::MailIsAllowed => {
             "AWS has lifted its block of outbound connections to port 25 for this account".to_owned()
         }
@@ -76,6 +75,10 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
             format!("no network ACL filters what enters and leaves regional NAT gateway {}", names.quoted(nat_gateway))
         }
     }
+}
+
+fn on_premises(kind: &str, id: &str) -> String {
+    format!("the network on premises behind {kind} {id} knows the way back and lets the packets pass")
 }
 
 fn bucket_policy(bucket: &str, is_owner_known: bool, names: &Names) -> String {

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     fix::prices::Basis,
-    report::{Names, PlanNames, clean, exit_resource, target_resource},
+    report::{Names, PlanNames, clean, dns_attribute, exit_resource, target_resource},
 };
 
 /// Returns an exit for a sentence.
@@ -122,6 +122,9 @@ pub(crate) fn sentence(change: &Change, at: PlanNames<'_>) -> String {
         }
         Change::AssociateElasticIp { interface: id, private, .. } => {
             format!("allocate an Elastic IP and associate it with `{private}` of {}", interface(id, at))
+        }
+        Change::EnableVpcDns { vpc: of, attribute } => {
+            format!("switch on `{}` of {}", dns_attribute(*attribute), vpc(of, at))
         }
         Change::CreateGatewayEndpoint { vpc: of, service_name, route_table, .. } => {
             let service = clean(service_name);

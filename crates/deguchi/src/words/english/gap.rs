@@ -3,7 +3,7 @@
 use deguchi_engine::{Gap, Missing, Resource};
 use deguchi_model::{AccountId, Region, Route};
 
-use super::{inspection, load_balancer, resource::phrase, transit_gateway};
+use super::{inspection, load_balancer, resolution, resource::phrase, transit_gateway};
 use crate::report::{Names, clean, describe_call};
 
 /// Returns the sentence for what is not known, without a full stop.
@@ -63,6 +63,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         }
         Gap::EdgeRouteTable(route) => edge_route_table(route, &resource),
         Gap::Policy(gap) => super::policy::gap(gap, names),
+        Gap::Name(gap) => resolution::gap(gap, &resource),
         Gap::EndpointAddressFamily => {
             format!(
                 "whether the service's IPv6 addresses are reached over {resource}, which is for IPv4, is not settled"
@@ -122,6 +123,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::EndpointOfInterface => add("aws ec2 describe-vpc-endpoints"),
         Gap::Appliance => format!("look on `{id}` itself: its forwarding and its firewall"),
         Gap::Policy(gap) => super::policy::hint(gap),
+        Gap::Name(gap) => resolution::hint(gap, &id),
         Gap::EndpointAddressFamily => "ask the same question for IPv4".to_owned(),
         Gap::AddressLater(_) => {
             "give the address in the configuration (`private_ip`), or ask again of the state after apply".to_owned()

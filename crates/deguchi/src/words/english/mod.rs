@@ -10,6 +10,7 @@ mod load_balancer;
 pub(crate) mod packets;
 pub(crate) mod policy;
 pub(crate) mod reason;
+pub(crate) mod resolution;
 pub(crate) mod resource;
 pub(crate) mod step;
 pub(crate) mod title;

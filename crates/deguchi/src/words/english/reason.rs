@@ -95,6 +95,7 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::Missing => format!("the snapshot lacks what decides about {resource}"),
         Code::NotModelled => format!("the way leads over {resource}, which deguchi does not walk yet"),
         Code::EndpointPolicy | Code::AccessDenied => refused(blocker, &resource, names),
+        Code::DnsSupportOff | Code::NoNameServer | Code::NoSuchName => super::resolution::reason(blocker, &resource),
         Code::NotDecidedByConfiguration => format!("configuration does not decide what {resource} does"),
     }
 }

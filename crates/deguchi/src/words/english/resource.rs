@@ -39,6 +39,9 @@ pub(crate) const fn noun(resource: &Resource) -> &'static str {
         Resource::TargetGroup(_) => "target group",
         Resource::NetworkFirewall(_) => "network firewall",
         Resource::FirewallRuleGroup(_) => "firewall rule group",
+        Resource::DhcpOptions(_) => "DHCP option set",
+        Resource::HostedZone(_) => "private hosted zone",
+        Resource::ResolverRule(_) => "resolver rule",
         Resource::Internet => "the internet",
         Resource::Other(_) => "resource",
     }

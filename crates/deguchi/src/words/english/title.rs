@@ -10,6 +10,7 @@ pub(crate) const fn words(title: Title) -> &'static str {
         Title::Leg => "leg",
         Title::OtherWays => "other packets",
         Title::Explained => "drawn above",
+        Title::Names => "name resolution",
         Title::Authorization => "authorization",
         Title::Exits => "every exit",
         Title::Fixes => "fixes",

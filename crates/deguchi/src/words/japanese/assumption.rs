@@ -39,6 +39,11 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
         Assumption::ServiceIsOn { service } => {
             format!("VPC とインスタンスで `{service}` サービスが有効であること")
         }
+        Assumption::DnsSupportIsOn { .. }
+        | Assumption::DnsHostnamesAreOn { .. }
+        | Assumption::AmazonProvidedDns { .. }
+        | Assumption::NameServerAnswers { .. }
+        | Assumption::ResolverForwards { .. } => super::resolution::assumption(assumption, names),
         Assumption::MailIsAllowed => {
             "ポート 25 へのアウトバウンド接続の制限が、このアカウントでは AWS により解除されていること".to_owned()
         }

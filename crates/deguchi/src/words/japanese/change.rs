@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     fix::prices::Basis,
-    report::{Names, PlanNames, clean, exit_resource, target_resource},
+    report::{Names, PlanNames, clean, dns_attribute, exit_resource, target_resource},
 };
 
 /// Returns an exit for a sentence.
@@ -135,6 +135,9 @@ fn instruction(change: &Change, at: PlanNames<'_>) -> String {
         Change::AssociateElasticIp { interface: id, private, .. } => {
             format!("Elastic IP アドレスを割り当て、{} の `{private}` に関連付ける", interface(id, at))
         }
+        Change::EnableVpcDns { vpc: of, attribute } => {
+            format!("{} の `{}` を有効にする", vpc(of, at), dns_attribute(*attribute))
+        }
         Change::CreateGatewayEndpoint { vpc: of, service_name, route_table, .. } => {
             let service = clean(service_name);
             format!(
@@ -185,13 +188,8 @@ fn instruction(change: &Change, at: PlanNames<'_>) -> String {
             format!("{} に{}ルール {} を追加する", acl(id, at), way(*direction), acl_rule(rule, Some(*direction)))
         }
         Change::ReplaceNetworkAclRule { acl: id, direction, rule } => {
-            format!(
-                "{} の{}ルール {} を {} に置き換える",
-                acl(id, at),
-                way(*direction),
-                rule.number,
-                acl_rule(rule, Some(*direction))
-            )
+            let (number, rule) = (rule.number, acl_rule(rule, Some(*direction)));
+            format!("{} の{}ルール {number} を {rule} に置き換える", acl(id, at), way(*direction))
         }
         Change::DeleteNetworkAclRule { acl: id, direction, number } => {
             format!("{} から{}ルール {number} を削除する", acl(id, at), way(*direction))

@@ -3,7 +3,7 @@
 use deguchi_engine::{Gap, Missing, Resource};
 use deguchi_model::{AccountId, Region, Route};
 
-use super::{inspection, load_balancer, packets::spaced, resource::phrase, transit_gateway};
+use super::{inspection, load_balancer, packets::spaced, resolution, resource::phrase, transit_gateway};
 use crate::report::{Names, clean, describe_call};
 
 /// Returns the sentence for what is not known, without a full stop.
@@ -68,6 +68,7 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         }
         Gap::EdgeRouteTable(route) => edge_route_table(route, &led),
         Gap::Policy(gap) => super::policy::gap(gap, names),
+        Gap::Name(gap) => resolution::gap(gap, &resource),
         Gap::EndpointAddressFamily => {
             format!("サービスの IPv6 アドレスへの通信が、IPv4 用の{led} を通るかどうか決まりません")
         }
@@ -125,6 +126,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::EndpointOfInterface => add("aws ec2 describe-vpc-endpoints"),
         Gap::Appliance => format!("`{id}` の転送設定とファイアウォールを、その上で確認してください"),
         Gap::Policy(gap) => super::policy::hint(gap),
+        Gap::Name(gap) => resolution::hint(gap, &id),
         Gap::EndpointAddressFamily => "同じ質問を IPv4 で試してください".to_owned(),
         Gap::AddressLater(_) => {
             "設定でアドレスを指定する (`private_ip`) か、適用後の state でもう一度確認してください".to_owned()

@@ -106,6 +106,7 @@ fn why(blocker: &Blocker, names: &Names) -> String {
         Code::Missing => format!("{resource} について判定に必要な情報がスナップショットにありません"),
         Code::NotModelled => format!("経路は{led} を通りますが、deguchi はその先をまだたどれません"),
         Code::EndpointPolicy | Code::AccessDenied => refused(blocker, &resource, names),
+        Code::DnsSupportOff | Code::NoNameServer | Code::NoSuchName => super::resolution::reason(blocker, &resource),
         Code::NotDecidedByConfiguration => format!("{resource} の動作は設定だけでは決まりません"),
     }
 }

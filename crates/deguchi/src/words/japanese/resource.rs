@@ -39,6 +39,9 @@ pub(crate) const fn noun(resource: &Resource) -> &'static str {
         Resource::TargetGroup(_) => "ターゲットグループ",
         Resource::NetworkFirewall(_) => "Network Firewall",
         Resource::FirewallRuleGroup(_) => "ファイアウォールルールグループ",
+        Resource::DhcpOptions(_) => "DHCP オプションセット",
+        Resource::HostedZone(_) => "プライベートホストゾーン",
+        Resource::ResolverRule(_) => "Resolver ルール",
         Resource::Internet => "インターネット",
         Resource::Other(_) => "リソース",
     }

@@ -10,6 +10,7 @@ pub(crate) const fn words(title: Title) -> &'static str {
         Title::Leg => "区間",
         Title::OtherWays => "その他のパケット",
         Title::Explained => "上に示した経路",
+        Title::Names => "名前解決",
         Title::Authorization => "認可",
         Title::Exits => "すべての出口",
         Title::Fixes => "修正案",
