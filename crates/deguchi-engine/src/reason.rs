@@ -80,6 +80,8 @@ codes! {
     ProtocolRestriction = "PROTOCOL_RESTRICTION",
     /// A peering connection carries only what goes from one of its VPCs to the other (PX-2).
     PeeringNeedsAddressInVpc = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
+    /// A gateway drops what has a source that is none of its VPC's (IG-17).
+    SpoofedTraffic = "GATEWAY_REJECTS_SPOOFED_TRAFFIC",
     /// The attachment has no subnet in the zone where the traffic starts (TG-1).
     TransitGatewayZone = "TGW_ROUTE_AZ_RESTRICTION",
     /// No route table of the transit gateway is associated with the attachment (TG-2).

@@ -131,3 +131,38 @@ proptest! {
         }
     }
 }
+
+/// A million questions, or as many as `DEGUCHI_QUESTIONS` says, without a panic, a loop or a sum that is off; and the same
+/// letters for a network whose lists are turned around.
+#[test]
+fn many_questions_have_answers() {
+    use proptest::{
+        strategy::{Strategy as _, ValueTree as _},
+        test_runner::{Config, RngSeed, TestRunner},
+    };
+    let wanted = std::env::var("DEGUCHI_QUESTIONS").ok().map(|text| text.parse::<usize>().expect("a number"));
+    let rng_seed = if wanted.is_some() { RngSeed::Random } else { RngSeed::Fixed(20240301) };
+    let mut runner = TestRunner::new(Config { rng_seed, ..Config::default() });
+    let strategy = (plan::networks(), proptest::collection::vec(plan::queries(), 16));
+    let (mut count, mut verdicts) = (0, std::collections::BTreeMap::<String, usize>::new());
+    while count < wanted.unwrap_or(4000) {
+        let (plan, queries) = strategy.new_tree(&mut runner).expect("a network").current();
+        let network = random::network(&plan);
+        let turned = turned_around(&network);
+        let engine = Engine::new(&network);
+        let turned = Engine::new(&turned);
+        for query in queries.iter().filter_map(|plan| random::query(&network, plan)) {
+            count += 1;
+            let answer = engine.answer(&query);
+            let sum: f64 = answer.ways.iter().map(|way| way.packets.share).sum();
+            assert!((sum - 1.0).abs() < 1e-9, "{sum}: {query:?}\n{plan:?}");
+            *verdicts.entry(format!("{:?}", answer.verdict)).or_default() += 1;
+            if count % 16 == 0 {
+                let text = |answer: &Answer| format!("{:?} {:?} {:?}", answer.verdict, answer.reasons, answer.missing);
+                assert_eq!(text(&answer), text(&turned.answer(&query)), "{query:?}\n{plan:?}");
+            }
+        }
+    }
+    println!("{count} questions: {verdicts:?}");
+    assert!(verdicts.len() == 4, "{verdicts:?}");
+}

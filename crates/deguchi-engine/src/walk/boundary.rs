@@ -426,42 +426,64 @@ impl<'n> Walk<'_, 'n> {
     }
 
     /// The address is in the VPC, and nothing in the snapshot has it.
-    pub(super) fn deliver_to_nobody(&mut self, mut parcel: Parcel<'n>, vpc: &'n VpcId) {
-        let is_complete = self
-            .index
-            .network
-            .vpcs
-            .get(vpc)
-            .is_some_and(|vpc| vpc.interface_listing == deguchi_model::InterfaceListing::Complete);
-        if !is_complete {
-            self.lack(&mut parcel, Code::Missing, Resource::Vpc(vpc.clone()), Gap::InterfacesOfVpc);
-            self.look_for_a_way_back(&mut parcel, vpc);
-            return self.finish(parcel, End::Stopped);
+    pub(super) fn deliver_to_nobody(&mut self, parcel: Parcel<'n>, vpc: &'n VpcId) {
+        let mut left = Some(parcel);
+        for (subnet, table) in self.subnets_that_may_lack_a_way_back(left.as_ref(), vpc) {
+            let Some(parcel) = left.take() else { break };
+            let (inside, outside) = self.split(parcel.clone(), parcel.header.destination, &ranges_of(subnet));
+            let Some(inside) = inside.filter(|inside| self.lacks_a_way_back(inside, table)) else {
+                left = Some(parcel);
+                continue;
+            };
+            left = outside;
+            let mut parcel = self.miss(inside, vpc);
+            self.turn(&mut parcel);
+            self.stop(&mut parcel, Finding::of_route(Code::NoRoute, table, Some(&subnet.id), None));
+            self.finish(parcel, End::Stopped);
         }
-        let evidence = parcel.header.destination.values(self.space, parcel.packets).only();
-        let evidence = evidence.map_or(Evidence::Nothing, Evidence::Address);
-        self.stop(&mut parcel, Finding::new(Code::NoSuchDestination, Resource::Vpc(vpc.clone()), evidence));
-        self.look_for_a_way_back(&mut parcel, vpc);
-        self.finish(parcel, End::Stopped);
+        if let Some(parcel) = left {
+            let parcel = self.miss(parcel, vpc);
+            self.finish(parcel, End::Stopped);
+        }
     }
 
-    /// Behind the border of another VPC, whether the subnet that the packets came to would know a way back, whoever has the
-    /// address.
-    fn look_for_a_way_back(&mut self, parcel: &mut Parcel<'n>, vpc: &'n VpcId) {
+    /// Marks packets as addressed to nobody, for certain where the snapshot lists every interface.
+    fn miss(&mut self, mut parcel: Parcel<'n>, vpc: &'n VpcId) -> Parcel<'n> {
+        let vpc_of = self.index.network.vpcs.get(vpc);
+        let resource = Resource::Vpc(vpc.clone());
+        if vpc_of.is_some_and(|vpc| vpc.interface_listing == deguchi_model::InterfaceListing::Complete) {
+            let evidence = parcel.header.destination.values(self.space, parcel.packets).only();
+            let evidence = evidence.map_or(Evidence::Nothing, Evidence::Address);
+            self.stop(&mut parcel, Finding::new(Code::NoSuchDestination, resource, evidence));
+        } else {
+            self.lack(&mut parcel, Code::Missing, resource, Gap::InterfacesOfVpc);
+        }
+        parcel
+    }
+
+    /// Behind the border of another VPC: the subnets that the packets may have come to, with their tables.
+    fn subnets_that_may_lack_a_way_back(
+        &self,
+        parcel: Option<&Parcel<'n>>,
+        vpc: &'n VpcId,
+    ) -> Vec<(&'n Subnet, &'n RouteTable)> {
         let crosses = |place: &Place| matches!(place, Place::PeeringConnection(_));
-        if parcel.heading == Heading::Return || !parcel.hops.last().is_some_and(|hop| crosses(&hop.place)) {
-            return;
-        }
+        let Some(parcel) = parcel.filter(|parcel| {
+            parcel.heading == Heading::Forward && parcel.hops.last().is_some_and(|hop| crosses(&hop.place))
+        }) else {
+            return Vec::new();
+        };
         let wanted = parcel.header.destination.values(self.space, parcel.packets);
-        let mut subnets = self.index.network.subnets.values().filter(|subnet| subnet.vpc == *vpc);
-        let Some(subnet) = subnets.find(|subnet| wanted.is_within(&ranges_of(subnet))) else { return };
-        let Some(table) = self.index.table_of(subnet) else { return };
-        self.turn(parcel);
+        let is_wanted = |subnet: &&Subnet| ranges_of(subnet).iter().any(|(first, last)| wanted.overlaps(*first, *last));
+        let subnets = self.index.network.subnets.values().filter(|subnet| subnet.vpc == *vpc).filter(is_wanted);
+        subnets.filter_map(|subnet| Some((subnet, self.index.table_of(subnet)?))).collect()
+    }
+
+    /// Whether a table leads no reply to packets on, whoever in its subnet has the address.
+    fn lacks_a_way_back(&mut self, parcel: &Parcel<'n>, table: &'n RouteTable) -> bool {
         let ranked = self.index.routes_of(&table.id);
-        let (choices, notes) = look_up(self.space, ranked, parcel.header.destination, parcel.packets, &[]);
-        if notes.uncertain.is_empty() && choices.iter().all(|(choice, _)| matches!(choice, Choice::None)) {
-            self.stop(parcel, Finding::of_route(Code::NoRoute, table, Some(&subnet.id), None));
-        }
+        let (choices, notes) = look_up(self.space, ranked, parcel.header.source, parcel.packets, &[]);
+        notes.uncertain.is_empty() && choices.iter().all(|(choice, _)| matches!(choice, Choice::None))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     filter::{self, PeerKnowledge, UncertainPeer},
     header::Term,
     index::Holder,
+    packet_set::PacketSet,
     query::DestinationBasis,
     reason::{Code, Evidence, Gap, Heading, Resource},
     resolution::amazon_resolver,
@@ -190,19 +191,23 @@ impl<'n> Walk<'_, 'n> {
             self.lack(&mut uncertain, Code::Missing, resource, gap);
             parcels.push(uncertain);
         }
-        if let Some(mut lost) = self.part(&parcel, decision.lost) {
+        // A group that is not in the snapshot may well allow what another's rules do not.
+        let (lost, denied) = match unknown.first() {
+            Some(_) => (PacketSet::NONE, self.space.or(decision.lost, decision.denied)),
+            None => (decision.lost, decision.denied),
+        };
+        if let Some(mut lost) = self.part(&parcel, lost) {
             // SG-13: a rule names the client's group, which what stands in between does not preserve.
             self.hop(&mut lost, place.clone(), Decision::Denied { by: Vec::new() });
             let finding = no_rule(interface, direction, decision.rules);
             self.stop(&mut lost, Finding { code: references.code(), ..finding });
             parcels.push(lost);
         }
-        parcel.packets = decision.denied;
+        parcel.packets = denied;
         if parcel.packets.is_empty() {
             return parcels;
         }
         if let Some(group) = unknown.first() {
-            // A group that is not in the snapshot may well allow what the others do not.
             self.hop(&mut parcel, place, Decision::Unknown);
             self.lack(&mut parcel, Code::Missing, Resource::SecurityGroup((*group).clone()), Gap::SecurityGroup);
         } else {

@@ -4,7 +4,8 @@ use alloc::{string::ToString, vec::Vec};
 use core::net::IpAddr;
 
 use deguchi_model::{
-    AttachmentState, EgressOnlyInternetGatewayId, InternetGatewayId, IpNet, RouteTarget, VpcEndpointKind, VpcId,
+    AttachmentState, EgressOnlyInternetGatewayId, InternetGatewayId, IpNet, NatGatewayId, RouteTarget, VpcEndpointKind,
+    VpcId,
 };
 
 use super::{End, Finding, Mapping, Parcel, Session, SessionPlace, Walk, boundary::From};
@@ -106,8 +107,11 @@ impl<'n> Walk<'_, 'n> {
     /// The public address of an IPv4 packet's source (IG-1); IPv6 addresses are public by nature (IG-7).
     fn map_source(&self, parcel: &Parcel<'n>, vpc: &'n VpcId) -> Option<IpAddr> {
         match (parcel.header.source.fixed_address(), parcel.mapping) {
-            (Some(source @ IpAddr::V6(_)), _) => Some(source),
-            (Some(_), Mapping::NatGateway(_, public)) => public.map(IpAddr::V4),
+            (Some(source @ IpAddr::V6(_)), _) => Some(source).filter(|source| self.is_of(*source, vpc)),
+            // Over a transit gateway they may have come to another VPC's gateway, which knows none of its addresses.
+            (Some(_), Mapping::NatGateway(nat, public)) => {
+                public.filter(|_| self.is_nat_gateway_of(nat, vpc)).map(IpAddr::V4)
+            }
             (Some(IpAddr::V4(source)), Mapping::Interface | Mapping::Bare(_) | Mapping::NatInstance(_)) => {
                 self.index.public_address(vpc, source).map(IpAddr::V4)
             }
@@ -117,8 +121,20 @@ impl<'n> Walk<'_, 'n> {
 
     /// Whether nobody in the VPC has the packets' source address: they came over a transit gateway (TG-5).
     fn is_from_elsewhere(&self, parcel: &Parcel<'n>, vpc: &'n VpcId) -> bool {
-        let source = parcel.header.source.fixed_address();
-        matches!(parcel.mapping, Mapping::Interface) && source.is_some_and(|it| self.index.holder(vpc, it).is_none())
+        match (parcel.mapping, parcel.header.source.fixed_address()) {
+            (Mapping::NatGateway(nat, _), _) => !self.is_nat_gateway_of(nat, vpc),
+            (_, Some(source)) => !self.is_of(source, vpc),
+            (_, None) => false,
+        }
+    }
+
+    /// Whether somebody in a VPC has an address.
+    fn is_of(&self, address: IpAddr, vpc: &'n VpcId) -> bool {
+        self.index.holder(vpc, address).is_some()
+    }
+
+    fn is_nat_gateway_of(&self, nat: &NatGatewayId, vpc: &VpcId) -> bool {
+        self.index.network.nat_gateways.get(nat).is_some_and(|nat| nat.vpc == *vpc)
     }
 
     fn stop_for_want_of_public_address(&mut self, parcel: &mut Parcel<'n>, id: &InternetGatewayId, vpc: &'n VpcId) {
@@ -138,8 +154,17 @@ impl<'n> Walk<'_, 'n> {
             (Mapping::Interface, Some(Holder::Interface(here))) => Resource::NetworkInterface(here.id.clone()),
             (Mapping::Interface | Mapping::Bare(_), _) => Resource::InternetGateway(id.clone()),
         };
-        let evidence = source.map_or(Evidence::Nothing, Evidence::NoPublicAddress);
-        self.stop(parcel, Finding::new(Code::InternetGatewayNeedsPublicAddress, resource, evidence));
+        let finding = match source {
+            // IG-17: IPv6 needs no other address, but has to be the VPC's.
+            Some(source @ IpAddr::V6(_)) => {
+                Finding::new(Code::SpoofedTraffic, Resource::InternetGateway(id.clone()), Evidence::Address(source))
+            }
+            source => {
+                let evidence = source.map_or(Evidence::Nothing, Evidence::NoPublicAddress);
+                Finding::new(Code::InternetGatewayNeedsPublicAddress, resource, evidence)
+            }
+        };
+        self.stop(parcel, finding);
     }
 
     /// Whether a gateway is attached to the VPC. One that the snapshot lacks (`None`) is taken to be, because AWS prints
@@ -180,6 +205,13 @@ impl<'n> Walk<'_, 'n> {
         self.judge_block_at_egress_only(&mut parcel, vpc);
         if !matches!(parcel.header.source.fixed_address(), Some(IpAddr::V6(_))) {
             self.stop(&mut parcel, Finding::new(Code::ProtocolRestriction, resource, Evidence::Nothing));
+            return self.finish(parcel, End::Stopped);
+        }
+        if let Some(source) = parcel.header.source.fixed_address().filter(|source| !self.is_of(*source, vpc)) {
+            // IG-17: nothing of another VPC, which a transit gateway brought.
+            let place = Place::EgressOnlyInternetGateway(id.clone());
+            self.hop(&mut parcel, place, Decision::Dropped);
+            self.stop(&mut parcel, Finding::new(Code::SpoofedTraffic, resource, Evidence::Address(source)));
             return self.finish(parcel, End::Stopped);
         }
         self.hop(&mut parcel, Place::EgressOnlyInternetGateway(id.clone()), Decision::Passed);

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use deguchi_model::{
     Direction, IcmpMatch, InterfaceListing, NetworkAcl, NetworkInterface, PortRange, PrefixListEntries, PrefixListId,
-    RuleAction, RulePeer, SecurityGroupId, Subnet, TrafficMatch,
+    RuleAction, RulePeer, SecurityGroupId, Subnet, TrafficMatch, Vpc, VpcId,
 };
 
 use super::{Fate, Header, Message, Step, Walk};
@@ -29,7 +29,7 @@ impl Walk<'_> {
                 if !carries(rule.traffic, header.message) {
                     continue;
                 }
-                match self.is_peer(interface, &rule.peer, remote) {
+                match self.is_peer(interface, &rule.peer, remote, direction) {
                     Some(true) => return Ok(()),
                     Some(false) => {}
                     None => is_unsure = true,
@@ -43,11 +43,17 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn is_peer(&self, interface: &NetworkInterface, peer: &RulePeer, remote: IpAddr) -> Option<bool> {
+    fn is_peer(
+        &self,
+        interface: &NetworkInterface,
+        peer: &RulePeer,
+        remote: IpAddr,
+        direction: Direction,
+    ) -> Option<bool> {
         match peer {
             RulePeer::Cidr(cidr) => Some(cidr.contains(&remote)),
             RulePeer::PrefixList(list) => self.is_in_list(list, remote),
-            RulePeer::SecurityGroup(group) => self.is_member(interface, group, remote),
+            RulePeer::SecurityGroup(group) => self.is_member(interface, group, remote, direction),
             RulePeer::StaleSecurityGroup(_) => Some(false), // SG-15
         }
     }
@@ -59,18 +65,33 @@ impl Walk<'_> {
         }
     }
 
-    /// SG-9: the private addresses of the interfaces that carry the group, in whichever VPC (SG-12).
-    fn is_member(&self, interface: &NetworkInterface, group: &SecurityGroupId, address: IpAddr) -> Option<bool> {
+    /// SG-9: the private addresses of the interfaces that carry the group, in a VPC that rules here may name (SG-12).
+    fn is_member(
+        &self,
+        interface: &NetworkInterface,
+        group: &SecurityGroupId,
+        address: IpAddr,
+        direction: Direction,
+    ) -> Option<bool> {
+        if self.loses_groups && direction == Direction::Inbound {
+            return Some(false);
+        }
+        let in_reach = |vpc: &VpcId| self.may_name_groups_of(vpc, &interface.vpc, direction);
         let holders = self.network.network_interfaces.values().filter(|other| other.has_address(address));
-        if holders.clone().any(|holder| holder.security_groups.contains(group)) {
+        if holders.clone().any(|holder| holder.security_groups.contains(group) && in_reach(&holder.vpc)) {
             return Some(true);
         }
-        let is_listed = holders.clone().any(|holder| holder.vpc == interface.vpc)
-            || self.gateway_with_private(&interface.vpc, address).is_some();
-        let vpc = self.network.vpcs.get(&interface.vpc)?;
-        let is_inside = self.is_inside(&interface.vpc, address);
-        let may_exist = vpc.interface_listing == InterfaceListing::Partial && is_inside && !is_listed;
-        (!may_exist).then_some(false)
+        let may_exist_in = |vpc: &Vpc| {
+            let is_listed = holders.clone().any(|holder| holder.vpc == vpc.id)
+                || self.gateway_with_private(&vpc.id, address).is_some();
+            vpc.interface_listing == InterfaceListing::Partial && self.is_inside(&vpc.id, address) && !is_listed
+        };
+        let may_exist = self.network.vpcs.values().filter(|vpc| in_reach(&vpc.id)).any(may_exist_in);
+        let elsewhere = self.peers_in_region(&interface.vpc).any(|side| {
+            let is_known = side.vpc.as_ref().is_some_and(|id| self.network.vpcs.contains_key(id));
+            !is_known && side.cidr_blocks.iter().any(|cidr| cidr.contains(&address))
+        });
+        (!may_exist && !elsewhere).then_some(false)
     }
 
     /// NA-2: the first matching rule decides; none denies (NA-3).

@@ -5,6 +5,7 @@
 
 mod filter;
 mod route;
+mod transit;
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -13,8 +14,9 @@ use deguchi_model::{
     AttachmentState, AvailabilityZone, BlockPublicAccess, BlockPublicAccessExclusions, Connectivity, Direction,
     EgressOnlyInternetGatewayId, EndpointState, ExclusionMode, InstanceId, InstanceState, InterfaceKind,
     InterfaceListing, InternetGatewayId, IpNet, NatGateway, NatGatewayAddress, NatGatewayId, NatGatewayPlacement,
-    NatGatewayState, Network, NetworkInterface, NetworkInterfaceId, RouteState, RouteTarget, SourceDestinationCheck,
-    Subnet, SubnetId, VpcEndpointId, VpcEndpointKind, VpcId, VpnGatewayId,
+    NatGatewayState, Network, NetworkInterface, NetworkInterfaceId, PeeringConnectionId, RouteState, RouteTarget,
+    SourceDestinationCheck, Subnet, SubnetId, TransitGatewayAttachmentId, TransitGatewayId, VpcEndpointId,
+    VpcEndpointKind, VpcId, VpnGatewayId,
 };
 
 /// What becomes of a packet.
@@ -83,6 +85,8 @@ pub(crate) struct Packet {
 pub(crate) struct Outcome {
     pub(crate) fate: Fate,
     pub(crate) translations: Vec<usize>,
+    /// Ways that AWS may choose from differ in their NAT gateways: shares over their choices mean nothing.
+    pub(crate) is_mixed: bool,
 }
 
 /// The header of a packet at some place.
@@ -137,6 +141,8 @@ enum Place {
     Service(VpcEndpointId, VpcId),
     /// The network behind a virtual private gateway.
     OnPremises(VpnGatewayId, VpcId),
+    /// The network behind an attachment of a transit gateway.
+    BehindTransitGateway(TransitGatewayId, TransitGatewayAttachmentId),
     /// A NAT gateway that a route leads to, whatever the destination address.
     RoutedToNatGateway(NatGatewayId),
     /// An interface that a route leads to, whatever the destination address.
@@ -150,12 +156,41 @@ struct Segment {
     to: Place,
     came: Header,
     egress_only: Option<EgressOnlyInternetGatewayId>,
+    /// The peering connection that it crossed.
+    crossed: Option<PeeringConnectionId>,
 }
 
 type Step<T> = Result<T, Fate>;
 
-/// Walks one packet out and back.
+/// Walks one packet out and back, by every way that AWS may choose: what all of them come to is certain.
 pub(crate) fn fate(network: &Network, packet: &Packet) -> Outcome {
+    let mut picks: Vec<usize> = Vec::new();
+    let mut all: Option<Outcome> = None;
+    loop {
+        let (outcome, asked) = fate_by(network, packet, &picks);
+        all = Some(match all {
+            None => outcome,
+            Some(before) => Outcome {
+                fate: if before.fate == outcome.fate { before.fate } else { Fate::Unknown },
+                is_mixed: before.is_mixed || before.translations != outcome.translations,
+                translations: before.translations,
+            },
+        });
+        // The next combination of choices, the last one first.
+        picks.resize(asked.len(), 0);
+        while picks.last().zip(asked.get(picks.len().wrapping_sub(1))).is_some_and(|(pick, count)| pick + 1 >= *count) {
+            picks.pop();
+        }
+        match picks.last_mut() {
+            Some(last) => *last += 1,
+            None => break,
+        }
+    }
+    all.expect("one way at least")
+}
+
+/// Walks one packet by one choice of ways; returns also how many there were to choose from each time.
+fn fate_by(network: &Network, packet: &Packet, picks: &[usize]) -> (Outcome, Vec<usize>) {
     let mut walk = Walk {
         network,
         choices: packet.choices,
@@ -165,13 +200,19 @@ pub(crate) fn fate(network: &Network, packet: &Packet) -> Outcome {
         loses_public_address: false,
         zone: None,
         egress_only: None,
+        picks: picks.to_vec(),
+        asked: Vec::new(),
+        pinned: Vec::new(),
+        entered: Vec::new(),
+        crossed: None,
+        loses_groups: false,
     };
     let fate = match walk.out_and_back(packet) {
         Err(fate) => fate,
         Ok(()) if walk.is_unknown => Fate::Unknown,
         Ok(()) => Fate::Answered,
     };
-    Outcome { fate, translations: walk.translations }
+    (Outcome { fate, translations: walk.translations, is_mixed: false }, walk.asked)
 }
 
 struct Walk<'n> {
@@ -188,9 +229,30 @@ struct Walk<'n> {
     zone: Option<AvailabilityZone>,
     /// The egress-only gateway that the present segment went out by.
     egress_only: Option<EgressOnlyInternetGatewayId>,
+    /// Which of several ways is taken, each time there are several; and how many there were.
+    picks: Vec<usize>,
+    asked: Vec<usize>,
+    /// The subnet by which an attachment in appliance mode let packets into its VPC (TG-6).
+    pinned: Vec<(TransitGatewayAttachmentId, &'n Subnet)>,
+    /// The attachments that the present segment came into a transit gateway by.
+    entered: Vec<TransitGatewayAttachmentId>,
+    /// The peering connection that the present segment crossed.
+    crossed: Option<PeeringConnectionId>,
+    /// Rules that name groups do not match what comes in (SG-12, SG-14).
+    loses_groups: bool,
 }
 
-impl Walk<'_> {
+impl<'n> Walk<'n> {
+    /// Takes one of several ways.
+    fn choose(&mut self, count: usize) -> usize {
+        if count < 2 {
+            return 0;
+        }
+        let pick = self.picks.get(self.asked.len()).copied().unwrap_or(0);
+        self.asked.push(count);
+        pick
+    }
+
     fn out_and_back(&mut self, packet: &Packet) -> Step<()> {
         if packet.source.is_ipv4() != packet.destination.is_ipv4() {
             return Err(Fate::Dropped);
@@ -253,10 +315,11 @@ impl Walk<'_> {
                     None
                 }
                 Place::NatGateway(_) => return Err(Fate::Dropped), // NG-9
-                Place::Internet | Place::Service(..) | Place::OnPremises(..) => None,
+                Place::Internet | Place::Service(..) | Place::OnPremises(..) | Place::BehindTransitGateway(..) => None,
             };
             passed.push(to.clone());
-            segments.push(Segment { from, sent, to, came, egress_only: self.egress_only.take() });
+            let (egress_only, crossed) = (self.egress_only.take(), self.crossed.take());
+            segments.push(Segment { from, sent, to, came, egress_only, crossed });
             let Some((next_from, next_sent)) = next else { return Ok(segments) };
             (from, sent) = (next_from, next_sent);
         }
@@ -271,12 +334,25 @@ impl Walk<'_> {
         };
         self.egress_only = segment.egress_only.clone();
         self.loses_public_address = segment.came.destination != segment.sent.destination;
-        let (to, came) = self.carry(&from, segment.came.mirrored())?;
+        let answered = match (&segment.from, &from, &segment.crossed) {
+            (Place::NatGateway(_), Place::Interface(id), Some(crossed)) => {
+                let interface = self.network.network_interfaces.get(id).ok_or(Fate::Unknown)?;
+                Some(self.answer_nat_gateway(&interface.subnet, crossed, segment.came.mirrored())?)
+            }
+            _ => None,
+        };
+        let (to, came) = match answered {
+            Some(answered) => answered,
+            None => self.carry(&from, segment.came.mirrored())?,
+        };
         if to == segment.from && came == segment.sent.mirrored() { Ok(()) } else { Err(Fate::Dropped) } // PW-6
     }
 
     /// Carries a packet to the next place that holds its destination address, or that a route leads to.
     fn carry(&mut self, from: &Place, header: Header) -> Step<(Place, Header)> {
+        self.entered.clear();
+        self.crossed = None;
+        self.loses_groups = false;
         match from {
             Place::Interface(id) => {
                 let interface = self.network.network_interfaces.get(id).ok_or(Fate::Unknown)?;
@@ -297,6 +373,7 @@ impl Walk<'_> {
             Place::Internet if is_refused(header.destination) => Err(Fate::Dropped),
             Place::Internet => self.over_internet(header),
             Place::Service(_, vpc) | Place::OnPremises(_, vpc) => self.deliver(&vpc.clone(), None, header),
+            Place::BehindTransitGateway(gateway, id) => self.come_from_premises(gateway, id, header),
             Place::RoutedToNatGateway(_) | Place::RoutedToInterface(_) => Err(Fate::Unknown),
         }
     }
@@ -344,7 +421,12 @@ impl Walk<'_> {
             }
             RouteTarget::VpnGateway(id) => self.reach_vpn_gateway(vpc, id, route, header),
             RouteTarget::VpcEndpoint(id) => self.reach_endpoint(vpc, id, header),
-            RouteTarget::PeeringConnection(_) | RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. } => {
+            RouteTarget::PeeringConnection(_) | RouteTarget::TransitGateway(_) if self.loses_public_address => {
+                Err(Fate::Dropped) // IG-4
+            }
+            RouteTarget::PeeringConnection(id) => self.cross_peering(vpc, id, header),
+            RouteTarget::TransitGateway(id) => self.enter_transit_gateway(vpc, subnet, id, header),
+            RouteTarget::Unmodelled { .. } => {
                 Err(if self.loses_public_address { Fate::Dropped } else { Fate::Unknown })
             }
         }
@@ -398,11 +480,26 @@ impl Walk<'_> {
     /// Whether an instance's interface takes a connection.
     fn takes(&mut self, id: &NetworkInterfaceId, header: &Header) -> Step<()> {
         let interface = self.network.network_interfaces.get(id).ok_or(Fate::Unknown)?;
+        if interface.kind == InterfaceKind::VpcEndpoint {
+            return self.endpoint_takes(interface, header);
+        }
         if interface.kind != InterfaceKind::Ordinary {
             return Err(Fate::Unknown);
         }
         self.runs(interface)?;
         self.groups_pass(interface, Direction::Inbound, header)
+    }
+
+    /// IE-1, IE-4: its groups judge, and the service answers, but no ping.
+    fn endpoint_takes(&mut self, interface: &NetworkInterface, header: &Header) -> Step<()> {
+        let mut endpoints = self.network.vpc_endpoints.values();
+        let own = endpoints.find(|endpoint| endpoint.interfaces().contains(&interface.id)).ok_or(Fate::Unknown)?;
+        if !matches!(own.kind, VpcEndpointKind::Interface { .. }) {
+            return Err(Fate::Unknown);
+        }
+        self.groups_pass(interface, Direction::Inbound, header)?;
+        let is_ping = matches!(header.message, Message::Icmp(_) | Message::Icmpv6(_));
+        if is_ping || own.state != EndpointState::Available { Err(Fate::Dropped) } else { Ok(()) }
     }
 
     /// The instance behind an interface: it must be attached and running.
@@ -431,6 +528,7 @@ impl Walk<'_> {
         }
         let inside = header.source;
         let header = match header.source {
+            IpAddr::V6(_) if !self.is_inside(vpc, header.source) => return Err(Fate::Dropped), // IG-7: not the VPC's
             IpAddr::V6(_) => header,
             IpAddr::V4(source) => {
                 if is_refused(header.destination) {
@@ -454,7 +552,7 @@ impl Walk<'_> {
     ) -> Step<(Place, Header)> {
         let gateway = self.network.egress_only_internet_gateways.get(id);
         let is_detached = gateway.is_some_and(|own| own.attachment_to(vpc) != Some(&AttachmentState::Attached));
-        if is_detached || header.destination.is_ipv4() {
+        if is_detached || header.destination.is_ipv4() || !self.is_inside(vpc, header.source) {
             return Err(Fate::Dropped);
         }
         if self.is_reply {

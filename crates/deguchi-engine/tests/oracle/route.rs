@@ -62,7 +62,10 @@ impl Walk<'_> {
         let is_certain = !is_unsure || best.is_some_and(|(length, _)| length > 0);
         let best = best.ok_or(if is_certain { Fate::Dropped } else { Fate::Unknown })?;
         matching.retain(|(length, class, _)| (*length, *class) == best);
-        let first = matching[0].2;
+        // Two of one prefix and target go the same way; one of them may be of an origin that is not understood.
+        let is_understood = |route: &Route| !matches!(route.origin, RouteOrigin::Unmodelled(_));
+        let understood = matching.iter().find(|(_, _, route)| is_understood(route));
+        let first = understood.unwrap_or(&matching[0]).2;
         if matching.iter().any(|(_, _, route)| route.target != first.target || route.state != first.state) {
             return Err(Fate::Unknown); // RT-8
         }
@@ -81,7 +84,7 @@ impl Walk<'_> {
     }
 
     /// The ranges of a route, or `None` where they are not known.
-    fn prefixes(&self, route: &Route) -> Option<Vec<IpNet>> {
+    pub(super) fn prefixes(&self, route: &Route) -> Option<Vec<IpNet>> {
         match &route.destination {
             RouteDestination::Cidr(cidr) => Some(vec![*cidr]),
             RouteDestination::PrefixList(list) => match self.network.prefix_lists.get(list).map(|list| &list.entries) {

@@ -4,6 +4,7 @@
 
 pub(crate) mod plan;
 mod resources;
+mod transit;
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -105,13 +106,13 @@ fn source(network: &Network, plan: &QueryPlan) -> Option<Source> {
 
 fn destination(network: &Network, plan: &QueryPlan, source: &Source, is_v4: bool) -> AddressSet {
     let pick = usize::from(plan.destination);
-    let set = match plan.destination_kind % 9 {
+    let set = match plan.destination_kind % 10 {
         0..=2 => {
             let known: Vec<IpAddr> =
                 known_addresses(network).into_iter().filter(|address| address.is_ipv4() == is_v4).collect();
             known.get(pick % known.len().max(1)).map_or_else(AddressSet::empty, |address| AddressSet::single(*address))
         }
-        3 | 4 => {
+        3 | 4 | 9 => {
             let remote: Vec<&&str> = REMOTES.iter().filter(|text| text.contains(':') != is_v4).collect();
             AddressSet::single(remote[pick % remote.len()].parse().unwrap())
         }

@@ -14,6 +14,64 @@ pub(crate) struct NetworkPlan {
     pub(crate) groups: Vec<GroupPlan>,
     pub(crate) instances: Vec<InstancePlan>,
     pub(crate) nats: Vec<NatPlan>,
+    pub(crate) links: Vec<LinkPlan>,
+    pub(crate) transit: TransitPlan,
+}
+
+/// A way between two VPCs, with the routes that it needs in every table, save what is left out.
+#[derive(Clone, Debug)]
+pub(crate) struct LinkPlan {
+    pub(crate) vpcs: (u8, u8),
+    /// 0: a peering connection, 1 and 2: the transit gateway, 3: the second VPC's way out by the first one's NAT gateway.
+    pub(crate) kind: u8,
+    /// 0: active, else pending.
+    pub(crate) status: u8,
+    /// Bits: other regions, the far VPC is not in the snapshot.
+    pub(crate) far: u8,
+    /// Bits: no route there, no route back, no route of the gateway there, none back.
+    pub(crate) left_out: u8,
+}
+
+/// The transit gateway `tgw-1`.
+#[derive(Clone, Debug)]
+pub(crate) struct TransitPlan {
+    /// 0: available, 1: deleted, 2: not in the snapshot.
+    pub(crate) state: u8,
+    pub(crate) references_groups: bool,
+    /// One for each VPC.
+    pub(crate) attachments: Vec<AttachmentPlan>,
+    /// Two tables.
+    pub(crate) tables: Vec<TransitTablePlan>,
+    /// 0..: a VPN connection, Direct Connect, a peering, another kind, nothing.
+    pub(crate) other: u8,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct AttachmentPlan {
+    /// Which of the VPC's subnets, by bits; 0 stands for a list that is missing.
+    pub(crate) subnets: u8,
+    /// 0: available, 1: not, 2: not in the snapshot.
+    pub(crate) state: u8,
+    /// 0 and 1: a table, 2: none, 3: unknown, 4: a table that is missing.
+    pub(crate) association: u8,
+    pub(crate) is_appliance_mode: bool,
+    pub(crate) carries_ipv6: bool,
+    pub(crate) references_groups: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct TransitTablePlan {
+    pub(crate) routes: Vec<TransitRoutePlan>,
+    /// 0: nothing, 1: the list, 2: what is propagated, 3: a prefix list.
+    pub(crate) gap: u8,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct TransitRoutePlan {
+    pub(crate) destination: u8,
+    /// 0..=3: an attachment, 4: a blackhole, 5: an attachment that is missing, 6: two attachments.
+    pub(crate) target: u8,
+    pub(crate) is_propagated: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -28,7 +86,7 @@ pub(crate) struct VpcPlan {
     /// Bits: the default ACL is missing, the main table is missing.
     pub(crate) missing: u8,
     pub(crate) endpoint: u8,
-    /// Bits: an interface of a load balancer, a spare interface.
+    /// Bits: an interface of a load balancer, a spare interface, an interface endpoint (that is not available).
     pub(crate) extras: u8,
 }
 
@@ -113,15 +171,17 @@ pub(crate) struct QueryPlan {
 /// Any network.
 pub(crate) fn networks() -> impl Strategy<Value = NetworkPlan> {
     (
-        vec(vpc(), 1..=2),
-        vec(subnet(), 2..=5),
-        vec(vec(route(), 0..5), 6),
-        vec(acl(), 4),
+        vec(vpc(), 1..=3),
+        vec(subnet(), 2..=6),
+        vec(vec(route(), 0..5), 9),
+        vec(acl(), 6),
         vec(group(), 4),
         vec(instance(), 2..=6),
         vec(nat(), 0..=3),
+        vec(link(), 0..=4),
+        transit(),
     )
-        .prop_map(|(vpcs, subnets, tables, acls, groups, instances, nats)| NetworkPlan {
+        .prop_map(|(vpcs, subnets, tables, acls, groups, instances, nats, links, transit)| NetworkPlan {
             vpcs,
             subnets,
             tables,
@@ -129,7 +189,58 @@ pub(crate) fn networks() -> impl Strategy<Value = NetworkPlan> {
             groups,
             instances,
             nats,
+            links,
+            transit,
         })
+}
+
+fn link() -> impl Strategy<Value = LinkPlan> {
+    let status = prop_oneof![10 => Just(0_u8), 1 => Just(1_u8)];
+    let far = prop_oneof![8 => Just(0_u8), 1 => 1..4_u8];
+    let left_out = prop_oneof![6 => Just(0_u8), 1 => 1..16_u8];
+    ((0..3_u8, 0..3_u8), 0..4_u8, status, far, left_out).prop_map(|(vpcs, kind, status, far, left_out)| LinkPlan {
+        vpcs,
+        kind,
+        status,
+        far,
+        left_out,
+    })
+}
+
+fn transit() -> impl Strategy<Value = TransitPlan> {
+    let state = prop_oneof![12 => Just(0_u8), 1 => 1..3_u8];
+    (state, any::<bool>(), vec(attachment(), 3), vec(transit_table(), 2), 0..6_u8).prop_map(
+        |(state, references_groups, attachments, tables, other)| TransitPlan {
+            state,
+            references_groups,
+            attachments,
+            tables,
+            other,
+        },
+    )
+}
+
+fn attachment() -> impl Strategy<Value = AttachmentPlan> {
+    let subnets = prop_oneof![4 => Just(255_u8), 4 => 1..=255_u8, 1 => Just(0_u8)];
+    let state = prop_oneof![14 => Just(0_u8), 1 => 1..3_u8];
+    let association = prop_oneof![14 => 0..2_u8, 1 => 2..5_u8];
+    (subnets, state, association, rarely(0.15), any::<bool>(), rarely(0.7)).prop_map(
+        |(subnets, state, association, is_appliance_mode, carries_ipv6, references_groups)| AttachmentPlan {
+            subnets,
+            state,
+            association,
+            is_appliance_mode,
+            carries_ipv6,
+            references_groups,
+        },
+    )
+}
+
+fn transit_table() -> impl Strategy<Value = TransitTablePlan> {
+    let route = (any::<u8>(), prop_oneof![8 => 0..4_u8, 2 => Just(4_u8), 1 => 5..7_u8], rarely(0.4))
+        .prop_map(|(destination, target, is_propagated)| TransitRoutePlan { destination, target, is_propagated });
+    let gap = prop_oneof![14 => Just(0_u8), 1 => 1..4_u8];
+    (vec(route, 0..3), gap).prop_map(|(routes, gap)| TransitTablePlan { routes, gap })
 }
 
 /// Any query.
@@ -154,18 +265,15 @@ fn rarely(probability: f64) -> impl Strategy<Value = bool> {
 fn vpc() -> impl Strategy<Value = VpcPlan> {
     let missing = prop_oneof![12 => Just(0_u8), 1 => 1..4_u8];
     let gateway = prop_oneof![10 => Just(0_u8), 1 => 1..=2_u8];
-    (gateway, 0..3_u8, 0..4_u8, rarely(0.1), prop_oneof![12 => Just(0_u8), 1 => 10..26_u8], missing, 0..5_u8, 0..4_u8)
+    (gateway, 0..3_u8, 0..4_u8, rarely(0.1), prop_oneof![12 => Just(0_u8), 1 => 10..26_u8], missing, 0..5_u8, 0..16_u8)
         .prop_map(|(internet_gateway, egress_only, vpn, is_partial, block_public_access, missing, endpoint, extras)| {
             VpcPlan { internet_gateway, egress_only, vpn, is_partial, block_public_access, missing, endpoint, extras }
         })
 }
 
 fn subnet() -> impl Strategy<Value = SubnetPlan> {
-    (rarely(0.25), 0..4_u8, 0..6_u8).prop_map(|(is_second, table, acl)| SubnetPlan {
-        vpc: u8::from(is_second),
-        table,
-        acl,
-    })
+    let vpc = prop_oneof![5 => Just(0_u8), 3 => Just(1_u8), 1 => Just(2_u8)];
+    (vpc, 0..4_u8, 0..6_u8).prop_map(|(vpc, table, acl)| SubnetPlan { vpc, table, acl })
 }
 
 fn route() -> impl Strategy<Value = RoutePlan> {
@@ -195,7 +303,7 @@ fn acl() -> impl Strategy<Value = AclPlan> {
 }
 
 fn group() -> impl Strategy<Value = GroupPlan> {
-    (vec(rule(), 0..4), vec(rule(), 0..3), rarely(0.7), rarely(0.3)).prop_map(
+    (vec(rule(), 0..4), vec(rule(), 0..3), rarely(0.75), rarely(0.45)).prop_map(
         |(inbound, outbound, is_outbound_open, is_inbound_open)| GroupPlan {
             inbound,
             outbound,

@@ -17,7 +17,10 @@ use deguchi_model::{
     VpcId, VpnConnection, VpnGateway,
 };
 
-use super::plan::{AclPlan, InstancePlan, InterfacePlan, NatPlan, NetworkPlan, RoutePlan, RulePlan, VpcPlan};
+use super::{
+    plan::{AclPlan, InstancePlan, InterfacePlan, NatPlan, NetworkPlan, RoutePlan, RulePlan, VpcPlan},
+    transit,
+};
 
 pub(super) fn build(plan: &NetworkPlan) -> Network {
     let mut network = Network::default();
@@ -40,7 +43,9 @@ pub(super) fn build(plan: &NetworkPlan) -> Network {
     }
     add_groups(&mut network, plan);
     add_acls(&mut network, plan);
+    transit::add(&mut network, plan);
     add_tables(&mut network, plan);
+    transit::add_routes(&mut network, plan);
     add_lists(&mut network);
     for (id, last, interface) in [("eipalloc-spare", 250, None), ("eipalloc-elsewhere", 251, Some("eni-elsewhere"))] {
         let elastic = ElasticIp {
@@ -55,11 +60,11 @@ pub(super) fn build(plan: &NetworkPlan) -> Network {
     network
 }
 
-fn vpc_id(index: usize) -> VpcId {
+pub(super) fn vpc_id(index: usize) -> VpcId {
     format!("vpc-{index}").as_str().into()
 }
 
-fn subnet_id(index: usize) -> SubnetId {
+pub(super) fn subnet_id(index: usize) -> SubnetId {
     format!("subnet-{index}").as_str().into()
 }
 
@@ -67,7 +72,7 @@ fn group_id(index: usize) -> SecurityGroupId {
     format!("sg-{index}").as_str().into()
 }
 
-fn vpc_of(plan: &NetworkPlan, subnet: usize) -> usize {
+pub(super) fn vpc_of(plan: &NetworkPlan, subnet: usize) -> usize {
     usize::from(plan.subnets[subnet].vpc) % plan.vpcs.len()
 }
 
@@ -204,6 +209,9 @@ fn add_gateway_load_balancer_endpoint(network: &mut Network, index: usize) {
 /// Interfaces that belong to no instance, in the first subnet of a VPC.
 fn add_extras(network: &mut Network, plan: &NetworkPlan, vpc: usize, extras: &VpcPlan) {
     let Some(subnet) = (0..plan.subnets.len()).find(|subnet| vpc_of(plan, *subnet) == vpc) else { return };
+    if extras.extras & 4 != 0 {
+        add_interface_endpoint(network, (vpc, subnet), extras.extras & 8 == 0);
+    }
     let address = |last: usize, public: u8| InterfaceAddress {
         private: v4(subnet, last, vpc),
         public: Some(Ipv4Addr::new(203, 0, 113, public + u8::try_from(vpc).unwrap())),
@@ -221,12 +229,37 @@ fn add_extras(network: &mut Network, plan: &NetworkPlan, vpc: usize, extras: &Vp
     }
     if extras.extras & 2 != 0 {
         made.push(NetworkInterface {
-            addresses: vec![address(41, 242)],
+            addresses: vec![address(41, 243)],
             security_groups: vec![group_id(1)],
             ..plain_interface(format!("eni-spare-{vpc}").as_str().into(), vpc, subnet)
         });
     }
     network.network_interfaces.extend(made.into_iter().map(|made| (made.id.clone(), made)));
+}
+
+fn add_interface_endpoint(network: &mut Network, (vpc, subnet): (usize, usize), is_available: bool) {
+    let interface = NetworkInterface {
+        kind: InterfaceKind::VpcEndpoint,
+        addresses: vec![InterfaceAddress { private: v4(subnet, 42, vpc), public: None, elastic_ip: None }],
+        security_groups: vec![group_id(2)],
+        attachment: Some(InterfaceAttachment { instance: None, device_index: 1, is_attached: true }),
+        ..plain_interface(format!("eni-vpce-{vpc}").as_str().into(), vpc, subnet)
+    };
+    let endpoint = VpcEndpoint {
+        id: format!("vpce-if-{vpc}").as_str().into(),
+        name: None,
+        vpc: vpc_id(vpc),
+        service_name: "com.amazonaws.us-east-1.ssm".into(),
+        kind: VpcEndpointKind::Interface {
+            interfaces: vec![interface.id.clone()],
+            security_groups: interface.security_groups.clone(),
+            private_dns_enabled: true,
+        },
+        state: if is_available { EndpointState::Available } else { EndpointState::NotAvailable("pending".into()) },
+        policy: EndpointPolicy::FullAccess,
+    };
+    network.network_interfaces.insert(interface.id.clone(), interface);
+    network.vpc_endpoints.insert(endpoint.id.clone(), endpoint);
 }
 
 /// Where a NAT gateway stands: mostly in its subnet.
@@ -576,18 +609,18 @@ fn add_tables(network: &mut Network, plan: &NetworkPlan) {
     }
 }
 
-fn active(cidr: IpNet, target: RouteTarget) -> Route {
+pub(super) fn active(cidr: IpNet, target: RouteTarget) -> Route {
     let destination = RouteDestination::Cidr(cidr);
     Route { destination, target, state: RouteState::Active, origin: RouteOrigin::Static }
 }
 
 /// One static route for one destination, one propagated one, as AWS keeps it.
-fn may_stand_beside(routes: &[Route], made: &Route) -> bool {
+pub(super) fn may_stand_beside(routes: &[Route], made: &Route) -> bool {
     !routes.iter().any(|route| route.destination == made.destination && route.origin == made.origin)
 }
 
 fn make_route(network: &Network, plan: &NetworkPlan, vpc: usize, route: &RoutePlan) -> Option<Route> {
-    let text = match route.destination % 14 {
+    let text = match route.destination % 18 {
         0 => "0.0.0.0/0",
         1 => "::/0",
         2 => "198.51.100.0/24",
@@ -597,9 +630,13 @@ fn make_route(network: &Network, plan: &NetworkPlan, vpc: usize, route: &RoutePl
         6 => "52.216.0.0/15",
         10 => "203.0.113.0/24",
         12 => "10.0.0.0/8",
+        14 => "10.0.0.0/16",
+        15 => "10.1.0.0/16",
+        16 => "10.2.0.0/16",
+        17 => "10.1.1.0/24",
         _ => "",
     };
-    let mut made = match (route.destination % 14, text.parse::<IpNet>()) {
+    let mut made = match (route.destination % 18, text.parse::<IpNet>()) {
         (_, Ok(cidr)) => active(cidr, target(network, vpc, route)?),
         (7, _) => Route {
             destination: RouteDestination::PrefixList("pl-s3".into()),
@@ -641,7 +678,7 @@ fn target(network: &Network, vpc: usize, route: &RoutePlan) -> Option<RouteTarge
     let which = usize::from(route.which);
     let here = vpc_id(vpc);
     let named = |kind: &str| format!("{kind}-{vpc}");
-    Some(match route.target % 16 {
+    Some(match route.target % 20 {
         0 | 3 => RouteTarget::InternetGateway(named("igw").as_str().into()),
         1 | 4 => {
             let all: Vec<_> = network.nat_gateways.values().filter(|gateway| gateway.vpc == here).collect();
@@ -661,8 +698,12 @@ fn target(network: &Network, vpc: usize, route: &RoutePlan) -> Option<RouteTarge
         }
         7 => RouteTarget::VpnGateway(named("vgw").as_str().into()),
         8 => RouteTarget::EgressOnlyInternetGateway(named("eigw").as_str().into()),
-        9 => RouteTarget::PeeringConnection("pcx-1".into()),
-        10 => RouteTarget::TransitGateway("tgw-1".into()),
+        9 => RouteTarget::PeeringConnection("pcx-missing".into()),
+        10 | 16..=18 => RouteTarget::TransitGateway("tgw-1".into()),
+        19 => {
+            let own = network.peering_connections.values().filter(|connection| connection.sides_from(&here).is_some());
+            RouteTarget::PeeringConnection(own.last()?.id.clone())
+        }
         12 => RouteTarget::VpcEndpoint(named("vpce-lb").as_str().into()),
         13 => RouteTarget::NatGateway("nat-missing".into()),
         14 => RouteTarget::NetworkInterface("eni-missing".into()),

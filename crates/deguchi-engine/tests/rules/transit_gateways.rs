@@ -2,8 +2,8 @@
 
 use deguchi_engine::{Assumption, Verdict};
 use deguchi_model::{
-    Network, RouteState, TransitGatewayAssociation, TransitGatewayAttachmentEnd, TransitGatewayRouteOrigin,
-    TransitGatewayRoutesGap, TransitGatewayVpcAttachment,
+    NatGatewayPlacement, Network, RouteState, TransitGatewayAssociation, TransitGatewayAttachmentEnd,
+    TransitGatewayRouteOrigin, TransitGatewayRoutesGap, TransitGatewayVpcAttachment,
 };
 
 use super::{
@@ -163,6 +163,73 @@ fn central_egress_needs_a_private_subnet_for_the_attachment_and_a_way_back_to_th
     check(&central_egress("at-hub", &[]), question, Verdict::Unreachable, &expected);
     let expected = ["IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS igw, 10.1.1.9, out 1"];
     check(&central_egress("p", &["10.1.0.0/16 tgw"]), question, Verdict::Unreachable, &expected);
+}
+
+/// IG-17: the hub's gateway knows none of the addresses that the spoke's own NAT gateway has.
+#[test]
+fn a_nat_gateway_has_public_addresses_in_its_own_vpc_only() {
+    let network = Build::on(central_egress("p", &["10.1.0.0/16 tgw"]))
+        .with(|network| {
+            let mut nat = network.nat_gateways["nat-1"].clone();
+            (nat.id, nat.vpc) = ("nat-b".into(), "vpc-b".into());
+            nat.placement = NatGatewayPlacement::Zonal("b-nat".into());
+            (nat.addresses[0].private, nat.addresses[0].interface) = (Some("10.1.2.220".parse().unwrap()), None);
+            network.nat_gateways.insert(nat.id.clone(), nat);
+            let mut subnet = network.subnets["b"].clone();
+            (subnet.id, subnet.cidr_block) = ("b-nat".into(), Some("10.1.2.0/24".parse().unwrap()));
+            let mut table = network.route_tables["rtb-b"].clone();
+            (table.id, table.subnets) = ("rtb-b-nat".into(), [subnet.id.clone()].into());
+            network.route_tables.insert(table.id.clone(), table);
+            network.subnets.insert(subnet.id.clone(), subnet);
+            let own = network.route_tables.get_mut("rtb-b").unwrap();
+            own.routes.last_mut().unwrap().target = deguchi_model::RouteTarget::NatGateway("nat-b".into());
+        })
+        .0;
+    let expected = ["IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS nat-b, 10.1.2.220, out 2"];
+    check(&network, ("spoke", "198.51.100.80", "tcp/443"), Verdict::Unreachable, &expected);
+}
+
+/// IG-17: no NAT gateway carries it (NG-11), and no other gateway lets out what is not its VPC's.
+#[test]
+fn no_gateway_lets_out_ipv6_of_another_vpc() {
+    let network = |target: &str| {
+        let default = format!("::/0 {target}");
+        let network = Build::new()
+            .subnet("at", "10.0.9.0/28", Some("2600:1f00:0:9::/64"))
+            .table("rtb-at", &["at"], &[&default])
+            .egress_only("eigw")
+            .attach("hub", &["at"], "main")
+            .vpc("vpc-b", "10.1.0.0/16")
+            .subnet("b", "10.1.1.0/24", Some("2600:1f01:0:1::/64"))
+            .table("rtb-b", &["b"], &["::/0 tgw"])
+            .machine("six", "b", "2600:1f01:0:1::a", None, &["open"])
+            .attach("spoke", &["b"], "main")
+            .transit(&[("main", &["::/0 hub", "2600:1f01::/56 spoke"])]);
+        let network = network.with(|network| {
+            network.vpcs.get_mut("vpc-b").unwrap().ipv6_cidr_blocks = vec!["2600:1f01::/56".parse().unwrap()];
+        });
+        let network = end_of(network, "hub", |end| end.carries_ipv6 = true);
+        end_of(network, "spoke", |end| end.carries_ipv6 = true).0
+    };
+    let question = ("six", "2001:4860:4860::8888", "tcp/443");
+    let expected = ["GATEWAY_REJECTS_SPOOFED_TRAFFIC igw, 2600:1f01:0:1::a, out 1"];
+    check(&network("igw"), question, Verdict::Unreachable, &expected);
+    let expected = ["GATEWAY_REJECTS_SPOOFED_TRAFFIC eigw, 2600:1f01:0:1::a, out 1"];
+    check(&network("eigw"), question, Verdict::Unreachable, &expected);
+}
+
+/// SG-12: a group that is not in the snapshot may allow by address what another one's reference does not.
+#[test]
+fn a_missing_group_leaves_undecided_what_a_lost_reference_denies() {
+    let network = both_ways().group("clients", &[], &["10.1.0.0/16 all"]).group("servers", &["clients tcp/443"], &[]);
+    let network = network.with(|network| {
+        network.transit_gateways.get_mut("tgw").unwrap().references_groups = false;
+        network.network_interfaces.get_mut("eni-client").unwrap().security_groups = vec!["clients".into()];
+        let server = network.network_interfaces.get_mut("eni-server").unwrap();
+        server.security_groups = vec!["servers".into(), "sg-missing".into()];
+    });
+    let expected = ["? UNKNOWN_RESOURCE sg-missing, SecurityGroup, out 1"];
+    check(&network.0, QUESTION, Verdict::Undecided, &expected);
 }
 
 #[test]

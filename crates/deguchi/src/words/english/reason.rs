@@ -55,6 +55,9 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         | Code::TransitGatewayRoutesUnknown
         | Code::TransitGatewayBadStateVpn => transit_gateway::sentence(blocker, &resource, &destination(blocker)),
         Code::SecurityGroupReferencingSupport => transit_gateway::reference_lost(&no_group_rule(blocker, names)),
+        Code::SpoofedTraffic => {
+            format!("{resource} drops what comes from {}, which is none of its VPC's addresses", source(blocker))
+        }
         Code::PeeringNeedsAddressInVpc => beyond_peering(blocker, &resource),
         Code::ProtocolRestriction => format!("{resource} does not carry {}", seen_by(blocker)),
         Code::GatewayEndpointProtocol => format!("{resource} carries TCP and ICMP echo only, not {}", seen_by(blocker)),

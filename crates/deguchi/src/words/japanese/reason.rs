@@ -53,6 +53,10 @@ fn why(blocker: &Blocker, names: &Names) -> String {
         | Code::TransitGatewayRoutesUnknown
         | Code::TransitGatewayBadStateVpn => transit_gateway::sentence(blocker, &resource, &destination(blocker)),
         Code::SecurityGroupReferencingSupport => transit_gateway::reference_lost(&no_group_rule(blocker, names)),
+        Code::SpoofedTraffic => {
+            let which = spaced(&with(&source(blocker), "からの"));
+            format!("{resource} は、その VPC のアドレスではない{which}パケットを破棄します")
+        }
         Code::PeeringNeedsAddressInVpc => beyond_peering(blocker, &resource),
         Code::ProtocolRestriction => format!("{resource} は {} を運びません", seen_by(blocker)),
         Code::GatewayEndpointProtocol => {
