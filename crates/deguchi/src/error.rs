@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use deguchi_lab::LabError;
 
 use crate::{
+    blueprint,
     expectation::Problem,
     ingest::LoadError,
     language::Language,
@@ -193,6 +194,8 @@ pub enum ErrorKind {
         /// What is wrong.
         problem: Problem,
     },
+    /// A network that cannot be written so.
+    Blueprint(blueprint::Problem),
     /// A lab does not come up, or does not do what it is asked.
     Lab(LabError),
     /// No machine of a lab is called so.
@@ -284,6 +287,12 @@ impl Error {
 /// Leaves out control characters: names come from an account, and a terminal would obey them.
 pub(crate) fn without_controls(text: &str) -> String {
     text.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect()
+}
+
+impl From<blueprint::Problem> for Error {
+    fn from(problem: blueprint::Problem) -> Self {
+        Self::new(ErrorKind::Blueprint(problem))
+    }
 }
 
 impl From<LabError> for Error {

@@ -3,6 +3,7 @@
 //! Files are read into a network ([`ingest`]), a question into queries ([`question`]); the engine answers them, and a
 //! [`report`] says so. [`commands`] is what a terminal sees of it.
 
+pub mod blueprint;
 pub mod catalogue;
 pub mod checklist;
 pub mod commands;
@@ -24,6 +25,8 @@ pub mod report;
 pub mod words {
     //! What each language says: one exhaustive `match` for each kind of thing, so that nothing stays without words.
 
+    pub(crate) mod blueprint_english;
+    pub(crate) mod blueprint_japanese;
     pub(crate) mod checklist_english;
     pub(crate) mod checklist_japanese;
     pub(crate) mod difference_english;
@@ -44,6 +47,9 @@ pub mod words {
     pub(crate) mod lab_japanese;
     pub(crate) mod lab_trace_english;
     pub(crate) mod lab_trace_japanese;
+    pub(crate) mod lesson;
+    mod lesson_english;
+    mod lesson_japanese;
     pub mod notice_english;
     pub mod notice_japanese;
     pub(crate) mod probe_english;

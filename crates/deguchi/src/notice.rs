@@ -289,6 +289,11 @@ pub enum TerraformNotice {
         /// The VPC.
         vpc: String,
     },
+    /// The table of a regional NAT gateway was supplied.
+    ImpliedTable {
+        /// The internet gateway that it leads to.
+        gateway: String,
+    },
     /// An address is known only after apply.
     AddressLater {
         /// What will have it.
@@ -482,7 +487,7 @@ impl TerraformNotice {
             | Self::PolicyOpen { .. }
             | Self::LearnedRoutes { .. }
             | Self::NewerFormat { .. } => Severity::Warning,
-            Self::Implied { .. } | Self::AddressLater { .. } => Severity::Note,
+            Self::Implied { .. } | Self::ImpliedTable { .. } | Self::AddressLater { .. } => Severity::Note,
         }
     }
 }

@@ -7,12 +7,13 @@ use std::{
 };
 
 use deguchi::{
-    comparison::{Agreement, Trial, try_queries},
+    comparison::{Agreement, Trial, of_classes, try_queries},
     expectation::file,
     ingest, question,
 };
 use deguchi_engine::{Answer, Engine, Query};
 use deguchi_lab::{Lab, Rights, plan};
+use deguchi_model::Network;
 
 #[path = "lab_host/tools.rs"]
 mod tools;
@@ -55,10 +56,15 @@ fn check(name: &str) {
             queries.push((alternative.query.clone(), engine.answer(&alternative.query)));
         }
     }
-    let plan = plan(&network);
+    compare(name, &network, &queries, &titles);
+}
+
+/// Sends the packets of queries in a lab; the count of those that agree.
+fn compare(name: &str, network: &Network, queries: &[(Query, Answer)], titles: &[String]) -> usize {
+    let plan = plan(network);
     let folder = Folder::new(name);
     let lab = Lab::up(&plan, Path::new(env!("CARGO_BIN_EXE_deguchi")), &folder.0, Rights::Unprivileged).unwrap();
-    let trials = try_queries(&network, &plan, &lab, &queries).unwrap();
+    let trials = try_queries(network, &plan, &lab, queries).unwrap();
     let mut wrong = Vec::new();
     let mut compared = 0;
     for (title, trials) in titles.iter().zip(&trials) {
@@ -78,6 +84,33 @@ fn check(name: &str) {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(compared > 0, "{name}");
+    compared
+}
+
+/// What `deguchi new` writes, as it was planned and as it was applied.
+#[test]
+fn networks_that_new_writes_are_checked() {
+    if let Some(why) = missing(&[]) {
+        println!("skipped: {why}");
+        return;
+    }
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../testdata/new");
+    for kind in ["gateway", "gateway-per-zone", "regional", "instance", "instance-two-interfaces", "none"] {
+        for form in ["plan.json", "state.json"] {
+            let path = root.join(kind).join(form);
+            // No provider that knows regional gateways was at hand: there is a plan only.
+            if kind == "regional" && form == "state.json" {
+                continue;
+            }
+            let network = ingest::from_path(&path).unwrap().network;
+            let asked = of_classes(&network).unwrap();
+            let titles: Vec<String> = asked.iter().map(|it| format!("{} → {}", it.source, it.destination)).collect();
+            let queries: Vec<(Query, Answer)> = asked.into_iter().map(|it| (it.query, it.answer)).collect();
+            let compared = compare(&format!("new-{kind}-{form}"), &network, &queries, &titles);
+            println!("{kind} {form}: {compared} packets of {} questions agree", queries.len());
+            assert!(compared > 200, "{kind} {form}: {compared}");
+        }
+    }
 }
 
 macro_rules! cases {

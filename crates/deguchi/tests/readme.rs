@@ -3,12 +3,20 @@
 //! With `UPDATE_README=1` the blocks are written anew.
 #![cfg(test)]
 
-use std::{path::Path, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
 
 /// What the program prints for the arguments of a block.
 fn run(arguments: &str) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_deguchi"))
         .args(arguments.split_whitespace())
+        .current_dir(root())
         .env_remove("COLUMNS")
         .output()
         .expect("the program runs");
@@ -38,8 +46,8 @@ fn with_real_runs(text: &str) -> (String, usize) {
 
 #[test]
 fn the_readmes_show_real_runs() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    for (name, runs) in [("README.md", 2), ("README.ja.md", 1)] {
+    let root = root();
+    for (name, runs) in [("README.md", 4), ("README.ja.md", 2)] {
         let path = root.join(name);
         let text = std::fs::read_to_string(&path).expect("a README");
         let (made, count) = with_real_runs(&text);

@@ -74,6 +74,10 @@ fn destinations(construction: &mut Construction<'_>, route: &AwsRoute) -> Vec<Ip
             Some(PrefixListEntries::Known(ranges)) => ranges.iter().map(IpNet::trunc).collect(),
             Some(PrefixListEntries::Unknown) | None => {
                 construction.plan.left_out.insert(id.to_string(), LeftOut::NotInSnapshot);
+                // Nothing gets to it by this route: what does in AWS goes another way here.
+                if let RouteTarget::VpcEndpoint(endpoint) = &route.target {
+                    construction.plan.left_out.insert(endpoint.to_string(), LeftOut::NotInSnapshot);
+                }
                 Vec::new()
             }
         },

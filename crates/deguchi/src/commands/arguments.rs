@@ -1,6 +1,7 @@
 //! The command line as clap sees it. The words are in `help_english.rs` and `help_japanese.rs`.
 
 pub(super) mod lab;
+pub(super) mod new;
 
 use std::path::PathBuf;
 
@@ -41,6 +42,7 @@ pub(super) enum Command {
     Checklist(Checklist),
     Check(Check),
     Diff(Diff),
+    New(new::New),
     Probe(Probe),
     Lab(lab::Lab),
     Examples,

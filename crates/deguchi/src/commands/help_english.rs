@@ -104,6 +104,7 @@ pub(super) fn worded(command: Command) -> Command {
                      Exit codes: 0 nothing wrong, 1 something is, 2 could not run",
                 )
         })
+        .mut_subcommand("new", super::help_new_english::worded)
         .mut_subcommand("lab", super::help_lab_english::worded)
         .mut_subcommand("examples", |sub| sub.about("Lists the built-in examples"))
         .mut_subcommand("completions", |sub| {

@@ -124,6 +124,7 @@ fn commands(command: Command) -> Command {
                      終了コード: 0 問題なし、1 問題あり、2 実行できない",
                 )
         })
+        .mut_subcommand("new", super::help_new_japanese::worded)
         .mut_subcommand("lab", super::help_lab_japanese::worded)
         .mut_subcommand("examples", |sub| sub.about("組み込みの例を一覧表示します"))
         .mut_subcommand("completions", |sub| {

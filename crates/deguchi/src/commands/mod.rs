@@ -12,9 +12,12 @@ mod help_english;
 mod help_japanese;
 mod help_lab_english;
 mod help_lab_japanese;
+mod help_new_english;
+mod help_new_japanese;
 mod lab;
 mod lab_service;
 mod man;
+mod new;
 mod output;
 mod probe;
 mod routes;
@@ -31,6 +34,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind as UsageKi
 use crate::{error::Error, language::Language};
 use arguments::{Arguments, Command};
 pub(crate) use lab::Word as DemoWord;
+pub(crate) use new::Asked;
 pub(crate) use routes::{Effect as RouteEffect, Origin as RouteOriginWord, Unrouted};
 pub(crate) use subnets::{Association, Occupant, is_database};
 
@@ -79,6 +83,7 @@ fn perform(command: &Command, language: Language) -> Result<u8, Error> {
         Command::Rules(arguments) => rules::run(arguments, language),
         Command::Checklist(arguments) => checklist::run(arguments, language),
         Command::Check(arguments) => check::run(arguments, language),
+        Command::New(arguments) => new::run(arguments, language),
         Command::Diff(arguments) => diff::run(arguments, language),
         Command::Probe(arguments) => probe::run(arguments, language),
         Command::Lab(arguments) => lab::run(&arguments.command, language),

@@ -381,7 +381,7 @@ fn kebab(field: &str) -> String {
 }
 
 /// A word of the shell: ids are data of an account and are never taken as anything else.
-pub(super) fn quote(word: &str) -> String {
+pub(crate) fn quote(word: &str) -> String {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_./:,=@%+".contains(character);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();

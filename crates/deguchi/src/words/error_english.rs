@@ -105,6 +105,7 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             let (message, hint) = super::expectation_english::problem(problem);
             (format!("{message}\n  --> {file}: line {line}"), hint)
         }
+        ErrorKind::Blueprint(problem) => return super::blueprint_english::problem(problem),
         ErrorKind::Lab(error) => return super::lab_english::error(error),
         ErrorKind::NoSuchMachine { .. }
         | ErrorKind::SeveralMachines { .. }

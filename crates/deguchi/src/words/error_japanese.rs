@@ -101,6 +101,7 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             let (message, hint) = super::expectation_japanese::problem(problem);
             (format!("{message}\n  --> {file}: {line} 行目"), hint)
         }
+        ErrorKind::Blueprint(problem) => return super::blueprint_japanese::problem(problem),
         ErrorKind::Lab(error) => return super::lab_japanese::error(error),
         ErrorKind::NoSuchMachine { .. }
         | ErrorKind::SeveralMachines { .. }

@@ -23,6 +23,10 @@ pub(super) fn message(notice: &TerraformNotice) -> String {
             "what AWS makes with VPC `{vpc}` and nothing here configures is taken to be as AWS makes it: main route table, \
              default network ACL, default security group"
         ),
+        TerraformNotice::ImpliedTable { gateway } => format!(
+            "the route table that AWS makes with a regional NAT gateway is taken to be as AWS makes it, with a default route \
+             to internet gateway `{gateway}`"
+        ),
         TerraformNotice::AddressLater { resource, stand_in, inside: Some(range) } => {
             format!(
                 "the private address of `{resource}` is known only after apply; `{stand_in}` of `{range}` stands for it"
@@ -46,7 +50,9 @@ pub(super) fn effect(notice: &TerraformNotice) -> &'static str {
         TerraformNotice::Open { .. } => "what depends on it is undecided",
         TerraformNotice::Assumed { .. } => "an answer that depends on it holds only if it is so",
         TerraformNotice::PolicyOpen { .. } => "a request that depends on it is undecided",
-        TerraformNotice::Implied { .. } => "changes made to them outside Terraform are not seen",
+        TerraformNotice::Implied { .. } | TerraformNotice::ImpliedTable { .. } => {
+            "changes made to them outside Terraform are not seen"
+        }
         TerraformNotice::AddressLater { .. } => "an answer that would differ for another address is undecided",
         TerraformNotice::LearnedRoutes { .. } => "a path to private addresses that no other route is for is undecided",
         TerraformNotice::NewerFormat { .. } => "what is new in it is not looked at",
@@ -60,7 +66,7 @@ pub(super) fn hint(notice: &TerraformNotice) -> Option<String> {
             "refer to the resource itself (`aws_subnet.a.id`) where you can, not by a local or a condition".to_owned(),
         ),
         TerraformNotice::NewerFormat { .. } => Some("see whether a newer deguchi reads it".to_owned()),
-        TerraformNotice::Implied { .. } => {
+        TerraformNotice::Implied { .. } | TerraformNotice::ImpliedTable { .. } => {
             Some("save the account's answers and give their folder with `--over`".to_owned())
         }
         TerraformNotice::AddressLater { .. } | TerraformNotice::LearnedRoutes { .. } => None,

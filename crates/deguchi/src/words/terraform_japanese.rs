@@ -20,6 +20,10 @@ pub(super) fn message(notice: &TerraformNotice) -> String {
             "VPC `{vpc}` とともに AWS が作成し、ここで設定していないもの (メインルートテーブル、デフォルトネットワーク ACL、\
              デフォルトセキュリティグループ) は、AWS が作成したままとみなします"
         ),
+        TerraformNotice::ImpliedTable { gateway } => format!(
+            "リージョナル NAT ゲートウェイとともに AWS が作成するルートテーブルは、AWS が作成したまま (デフォルトルートは\
+             インターネットゲートウェイ `{gateway}`) とみなします"
+        ),
         TerraformNotice::AddressLater { resource, stand_in, inside: Some(range) } => {
             format!("`{resource}` のプライベートアドレスは適用後に決まります。`{range}` の `{stand_in}` で代用します")
         }
@@ -41,7 +45,9 @@ pub(super) fn effect(notice: &TerraformNotice) -> &'static str {
         TerraformNotice::Open { .. } => "これに依存する経路は判定できません",
         TerraformNotice::Assumed { .. } => "これに依存する答えは、そのとおりである場合にのみ成り立ちます",
         TerraformNotice::PolicyOpen { .. } => "これに依存するリクエストは判定できません",
-        TerraformNotice::Implied { .. } => "Terraform の外で加えた変更は反映されません",
+        TerraformNotice::Implied { .. } | TerraformNotice::ImpliedTable { .. } => {
+            "Terraform の外で加えた変更は反映されません"
+        }
         TerraformNotice::AddressLater { .. } => "別のアドレスなら答えが変わる場合は、判定できません",
         TerraformNotice::LearnedRoutes { .. } => "ほかのルートがないプライベートアドレスへの経路は判定できません",
         TerraformNotice::NewerFormat { .. } => "新しく加わった内容は見ていません",
@@ -55,7 +61,7 @@ pub(super) fn hint(notice: &TerraformNotice) -> Option<String> {
             Some("できるだけローカル値や条件式を介さず、リソースを直接 (`aws_subnet.a.id`) 参照してください".to_owned())
         }
         TerraformNotice::NewerFormat { .. } => Some("deguchi の新しいバージョンを確認してください".to_owned()),
-        TerraformNotice::Implied { .. } => {
+        TerraformNotice::Implied { .. } | TerraformNotice::ImpliedTable { .. } => {
             Some("アカウントの出力を保存し、そのフォルダーを `--over` で指定してください".to_owned())
         }
         TerraformNotice::AddressLater { .. } | TerraformNotice::LearnedRoutes { .. } => None,

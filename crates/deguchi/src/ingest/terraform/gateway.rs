@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    document::{Resource, text},
+    document::{Resource, elements, text, texts},
     machine::INSTANCE,
     reader::{Reader, compact},
     reference::Named,
@@ -237,6 +237,58 @@ impl Reader<'_> {
         }
     }
 
+    /// NG-21: AWS gives a regional NAT gateway a table of its own with a route to the VPC's internet gateway. It is in no
+    /// plan and no state; a snapshot beneath may have it.
+    pub(super) fn tables_of_regional_nat_gateways(&mut self) {
+        for resource in self.all(&["aws_nat_gateway"]).into_iter().filter(|own| is_regional(own)) {
+            let Some(vpc) = self.id(resource, "vpc_id", &VPC) else { continue };
+            let Some(gateway) = self.internet_gateway_of(&vpc) else { continue };
+            let table = self.table(&own_table(resource), &resource.address);
+            // Routes that are resources of their own may be in it already.
+            if table.vpc.is_none() {
+                table.vpc = Some(vpc);
+                let route =
+                    json!({"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway, "Origin": "CreateRouteTable"});
+                table.routes.insert(0, route);
+                self.say(TerraformNotice::ImpliedTable { gateway }, resource);
+            }
+        }
+    }
+
+    /// The internet gateway that is attached to a VPC, here or in the snapshot beneath.
+    fn internet_gateway_of(&self, vpc: &str) -> Option<String> {
+        let here = self.answers.lists.get("InternetGateways").into_iter().flatten().map(|(element, _)| element);
+        let mut all = here.chain(self.base.all("InternetGateways").map(|(_, element)| element));
+        let is_attached = |element: &&Value| {
+            let mut vpcs =
+                elements(element.get("Attachments")).filter_map(|own| own.get("VpcId").and_then(Value::as_str));
+            vpcs.any(|own| own == vpc)
+        };
+        text(all.find(is_attached)?.as_object()?, "InternetGatewayId")
+    }
+
+    /// The addresses of a regional NAT gateway whose zones the configuration names.
+    fn zonal_addresses(&mut self, resource: &Resource) -> Vec<Value> {
+        let mut addresses = Vec::new();
+        for (index, block) in resource.blocks("availability_zone_address").into_iter().enumerate() {
+            let place = ("availability_zone_address", index);
+            let mut allocations = texts(block, "allocation_ids");
+            if allocations.is_empty() {
+                let named = self.named_in_block(resource, place, block, "allocation_ids", &ELASTIC_IP);
+                allocations.extend(named.id().map(str::to_owned));
+            }
+            for allocation in allocations {
+                let address = json!({
+                    "AllocationId": allocation, "PublicIp": self.public_of(&allocation), "Status": "succeeded",
+                    "AvailabilityZone": text(block, "availability_zone"),
+                    "AvailabilityZoneId": text(block, "availability_zone_id"), "IsPrimary": addresses.is_empty(),
+                });
+                addresses.push(compact(address));
+            }
+        }
+        addresses
+    }
+
     fn nat_gateway(&mut self, resource: &Resource) {
         let subnet = self.named(resource, "subnet_id", &SUBNET);
         let candidates: Vec<String> = match &subnet {
@@ -246,7 +298,7 @@ impl Reader<'_> {
         let of_subnet = candidates.iter().find_map(|subnet| self.vpc_of(subnet));
         let vpc = self.id(resource, "vpc_id", &VPC).or(of_subnet);
         let is_public = resource.text("connectivity_type").as_deref() != Some("private");
-        let is_regional = resource.text("availability_mode").as_deref() == Some("regional");
+        let is_regional = is_regional(resource);
         let private = resource.text("private_ip").or_else(|| {
             let vpc = vpc.as_deref().unwrap_or_default();
             subnet.id().and_then(|subnet| self.private_stand_in(vpc, subnet, resource))
@@ -266,6 +318,13 @@ impl Reader<'_> {
         for private in resource.texts("secondary_private_ip_addresses") {
             addresses.push(json!({"PrivateIp": private, "IsPrimary": false, "Status": "succeeded"}));
         }
+        let by_zone = self.zonal_addresses(resource);
+        let zones_are_given = !by_zone.is_empty();
+        if zones_are_given {
+            addresses = by_zone;
+        }
+        // NG-22: who names addresses for zones names the zones.
+        let zones = resource.text("auto_provision_zones").or_else(|| zones_are_given.then(|| "disabled".to_owned()));
         let element = json!({
             "NatGatewayId": resource.id(),
             "VpcId": vpc,
@@ -273,7 +332,8 @@ impl Reader<'_> {
             "State": resource.text("state").unwrap_or_else(|| "available".to_owned()),
             "ConnectivityType": if is_public { "public" } else { "private" },
             "AvailabilityMode": resource.text("availability_mode"),
-            "RouteTableId": resource.text("route_table_id"),
+            "AutoProvisionZones": zones,
+            "RouteTableId": is_regional.then(|| own_table(resource)),
             "NatGatewayAddresses": addresses,
             "Tags": resource.tags(),
         });
@@ -316,4 +376,14 @@ impl Reader<'_> {
         });
         self.add_unless_known("Addresses", resource, &resource.id(), element);
     }
+}
+
+/// Whether a NAT gateway belongs to the VPC as a whole (NG-20).
+fn is_regional(resource: &Resource) -> bool {
+    resource.text("availability_mode").as_deref() == Some("regional")
+}
+
+/// The id of a regional NAT gateway's own table (NG-21).
+fn own_table(resource: &Resource) -> String {
+    resource.text("route_table_id").unwrap_or_else(|| format!("{}.route_table_id", resource.address))
 }

@@ -154,6 +154,7 @@ impl Reader<'_> {
         self.security_groups();
         self.network_acls();
         self.gateways();
+        self.tables_of_regional_nat_gateways();
         self.machines();
         self.load_balancers();
         self.vpc_endpoints();

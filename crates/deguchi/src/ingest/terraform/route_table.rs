@@ -104,7 +104,7 @@ impl Reader<'_> {
     }
 
     /// The table with an id; a new one if there is none yet.
-    fn table(&mut self, id: &str, address: &str) -> &mut Table {
+    pub(super) fn table(&mut self, id: &str, address: &str) -> &mut Table {
         let new = || Table { address: address.to_owned(), tags: json!([]), ..Table::default() };
         self.tables.entry(id.to_owned()).or_insert_with(new)
     }
