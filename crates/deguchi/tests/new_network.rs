@@ -196,8 +196,8 @@ fn an_expectation_breaks_where_its_cause_is_taken_away() {
     assert_eq!(without_nat, expected);
     let open = broken(&|network| {
         let to_internet = network.route_tables.values().flat_map(|table| &table.routes);
-        let to_internet = to_internet.filter(|route| matches!(route.target, RouteTarget::InternetGateway(_)));
-        let route = to_internet.cloned().next().unwrap();
+        let mut to_internet = to_internet.filter(|route| matches!(route.target, RouteTarget::InternetGateway(_)));
+        let route = to_internet.next().cloned().unwrap();
         let nat = |target: &RouteTarget| matches!(target, RouteTarget::NatGateway(_));
         for table in network.route_tables.values_mut() {
             table.routes.iter_mut().filter(|own| nat(&own.target)).for_each(|own| *own = route.clone());

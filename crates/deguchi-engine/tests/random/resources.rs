@@ -246,6 +246,7 @@ fn add_interface_endpoint(network: &mut Network, (vpc, subnet): (usize, usize), 
         ..plain_interface(format!("eni-vpce-{vpc}").as_str().into(), vpc, subnet)
     };
     let endpoint = VpcEndpoint {
+        dns_names: Vec::new(),
         id: format!("vpce-if-{vpc}").as_str().into(),
         name: None,
         vpc: vpc_id(vpc),
@@ -701,8 +702,9 @@ fn target(network: &Network, vpc: usize, route: &RoutePlan) -> Option<RouteTarge
         9 => RouteTarget::PeeringConnection("pcx-missing".into()),
         10 | 16..=18 => RouteTarget::TransitGateway("tgw-1".into()),
         19 => {
-            let own = network.peering_connections.values().filter(|connection| connection.sides_from(&here).is_some());
-            RouteTarget::PeeringConnection(own.last()?.id.clone())
+            let mut own =
+                network.peering_connections.values().filter(|connection| connection.sides_from(&here).is_some());
+            RouteTarget::PeeringConnection(own.next_back()?.id.clone())
         }
         12 => RouteTarget::VpcEndpoint(named("vpce-lb").as_str().into()),
         13 => RouteTarget::NatGateway("nat-missing".into()),
