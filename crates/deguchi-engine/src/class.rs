@@ -5,12 +5,15 @@
 //! neighbouring bounds of all the prefixes that any rule or route names. What a route may target, and what has several
 //! addresses, is a class of its own. Leaves out what a service knows of a machine (its role, its place among targets).
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use core::net::IpAddr;
 
 use deguchi_model::{
-    InstanceState, InterfaceKind, IpNet, Network, NetworkInterface, NetworkInterfaceId, RouteDestination, RulePeer,
-    SecurityGroupId, SourceDestinationCheck, SubnetId,
+    InstanceState, InterfaceKind, IpNet, Network, NetworkInterface, NetworkInterfaceId, RouteDestination, RouteTarget,
+    RulePeer, SecurityGroupId, SourceDestinationCheck, SubnetId,
 };
 
 use crate::address_set::{bounds, position};
@@ -44,10 +47,11 @@ struct Key<'n> {
 /// Sorts the ordinary interfaces of a network into classes, in the order of their first members' ids.
 pub fn source_classes(network: &Network) -> Vec<SourceClass<'_>> {
     let bounds = prefix_bounds(network);
+    let targets = targets(network);
     let mut classes: BTreeMap<Key<'_>, SourceClass<'_>> = BTreeMap::new();
     for interface in network.network_interfaces.values().filter(|interface| interface.kind == InterfaceKind::Ordinary) {
         let Some(address) = interface.primary_address() else { continue };
-        let key = key(network, interface, address, &bounds);
+        let key = key(network, interface, address, (&bounds, &targets));
         classes
             .entry(key)
             .or_insert_with(|| SourceClass { representative: (interface, address), members: Vec::new() })
@@ -59,14 +63,19 @@ pub fn source_classes(network: &Network) -> Vec<SourceClass<'_>> {
     classes
 }
 
-fn key<'n>(network: &'n Network, interface: &'n NetworkInterface, address: IpAddr, bounds: &[u128]) -> Key<'n> {
+fn key<'n>(
+    network: &'n Network,
+    interface: &'n NetworkInterface,
+    address: IpAddr,
+    (bounds, targets): (&[u128], &BTreeSet<&NetworkInterfaceId>),
+) -> Key<'n> {
     let mut groups: Vec<&SecurityGroupId> = interface.security_groups.iter().collect();
     groups.sort();
     let instance = interface.attachment.as_ref().and_then(|attachment| attachment.instance.as_ref());
     let instance = instance.and_then(|id| network.instances.get(id));
     let place = |address: IpAddr| bounds.partition_point(|bound| *bound <= position(address));
-    // Something that forwards may be the target of a route.
-    let forwards = interface.source_destination_check != SourceDestinationCheck::On;
+    // Something that forwards, or that a route targets, whether or not it forwards.
+    let forwards = interface.source_destination_check != SourceDestinationCheck::On || targets.contains(&interface.id);
     let has_more_addresses =
         interface.addresses.len() > 1 || interface.ipv6_addresses.len() > 1 || !interface.ipv4_prefixes.is_empty();
     let public = interface.addresses.first().and_then(|address| address.public);
@@ -80,6 +89,20 @@ fn key<'n>(network: &'n Network, interface: &'n NetworkInterface, address: IpAdd
         ipv6_place: interface.ipv6_addresses.first().map(|address| place(IpAddr::V6(*address))),
         own: (forwards || has_more_addresses).then_some(&interface.id),
     }
+}
+
+/// The interfaces that routes target.
+fn targets(network: &Network) -> BTreeSet<&NetworkInterfaceId> {
+    let routes = network.route_tables.values().flat_map(|table| &table.routes);
+    let of_route = |route: &'_ deguchi_model::Route| match &route.target {
+        RouteTarget::NetworkInterface(id) => network.network_interfaces.get(id),
+        RouteTarget::Instance(id) => {
+            let primary = network.instances.get(id)?.interfaces.first()?;
+            network.network_interfaces.get(&primary.interface)
+        }
+        _ => None,
+    };
+    routes.filter_map(of_route).map(|interface| &interface.id).collect()
 }
 
 /// The bounds of every prefix that a rule or route names: the first address inside, and the first one behind.

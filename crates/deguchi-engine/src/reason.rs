@@ -120,6 +120,8 @@ codes! {
     FirewallRules = "FIREWALL_RULES_RESTRICTION",
     /// The edge table redirects what comes back to a subnet that sent it directly (RT-21).
     IngressRedirected = "INGRESS_RTB_TRAFFIC_REDIRECTION",
+    /// The interface that an edge table leads what comes from the internet to has no public address (RT-20).
+    IngressNeedsPublicAddress = "INGRESS_RTB_NO_PUBLIC_IP",
     /// An endpoint starts no connection into the VPC (IE-4).
     EndpointStartsNoConnection = "VPCE_INTRA_VPC_TRAFFIC",
     /// A gateway endpoint carries TCP and ICMP echo only (GE-5).
@@ -405,9 +407,9 @@ pub enum Gap {
     Inspection(InspectionGap),
     /// The endpoint that the interface is of is not in the snapshot.
     EndpointOfInterface,
-    /// What an appliance does with packets that are not for the internet.
+    /// What an appliance does with packets that are not for the internet; the walk went on as if it let them pass unchanged.
     Appliance,
-    /// An edge route table steers traffic that enters the VPC.
+    /// An edge route table steers traffic that enters the VPC to where AWS does not say what becomes of it (RT-22).
     EdgeRouteTable(Route),
     /// Whether a policy lets the request through.
     Policy(PolicyGap),

@@ -8,8 +8,10 @@
 //! split hands on all of what it was given.
 
 mod alternatives;
+mod appliance;
 mod block_public_access;
 mod boundary;
+mod edge_table;
 mod inspection;
 mod interface;
 mod interface_endpoint;
@@ -196,6 +198,12 @@ enum SessionPlace<'n> {
     Inspection {
         endpoint: &'n deguchi_model::VpcEndpoint,
         subnet: &'n Subnet,
+    },
+    /// A machine that hands packets on as they are, which came to it by this interface.
+    Appliance {
+        inside: &'n NetworkInterface,
+        /// Whether it may mind if it does not see the replies.
+        minds: bool,
     },
     LoadBalancer {
         node: load_balancer::Node<'n>,

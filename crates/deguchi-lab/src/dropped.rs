@@ -46,10 +46,12 @@ pub enum Cause {
     UnknownPrefix,
     /// Neither of the two VPCs of a peering connection (PX-2).
     OutsidePeers,
+    /// Past what an edge table leads its replies to (RT-21).
+    IngressRedirected,
 }
 
 /// Every cause but those of filters, with its word in a comment.
-const WORDS: [(Cause, &str); 13] = [
+const WORDS: [(Cause, &str); 14] = [
     (Cause::SourceDestinationCheck, "source/destination check"),
     (Cause::RoutingLoop, "routing loop: its own packets come back"),
     (Cause::FromOutside, "connection from outside"),
@@ -63,6 +65,7 @@ const WORDS: [(Cause, &str); 13] = [
     (Cause::BlockPublicAccess, "VPC Block Public Access"),
     (Cause::UnknownPrefix, "prefixes that it knows"),
     (Cause::OutsidePeers, "ranges of its VPCs"),
+    (Cause::IngressRedirected, "edge table: replies led elsewhere"),
 ];
 
 const GROUPS: &str = "security groups, ";

@@ -8,6 +8,7 @@
 
 mod address_family;
 mod construct;
+mod edge_table;
 mod filter;
 mod gateway;
 mod machine;

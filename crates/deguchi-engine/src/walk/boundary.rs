@@ -366,6 +366,7 @@ impl<'n> Walk<'_, 'n> {
             self.deliver_local(parcel, from.vpc, from.subnet_id());
         }
         let Some(parcel) = foreign else { return };
+        let Some(parcel) = self.return_through_appliance(parcel, interface, from.subnet_id()) else { return };
         let Some(subnet) = self.subnet(&interface.subnet) else {
             return self.give_up(parcel, Code::Missing, Resource::Subnet(interface.subnet.clone()), Gap::Subnet);
         };

@@ -76,11 +76,6 @@ impl<'n> Walk<'_, 'n> {
     ) {
         let subnet = match parcel.sessions.last().map(|session| session.place) {
             Some(SessionPlace::Inspection { endpoint: expected, subnet }) if expected.id == endpoint.id => subnet,
-            // RT-21: an edge table redirects what comes back to a subnet that sent it directly.
-            _ if from.subnet.is_none() => {
-                self.stop(&mut parcel, Finding::of_route(Code::IngressRedirected, table, None, Some(route)));
-                return self.finish(parcel, End::Stopped);
-            }
             _ if self.index.firewall_of(&endpoint.id).is_some() => {
                 let subnet = from.subnet_id();
                 self.stop(&mut parcel, Finding::of_route(Code::ReturnByAnotherWay, table, subnet, Some(route)));
@@ -96,18 +91,23 @@ impl<'n> Walk<'_, 'n> {
         }
     }
 
-    /// Passes over endpoints that a reply should have come back by, and does not: a firewall that has seen the request
+    /// Passes over endpoints and appliances that a reply should have come back by, and does not: a firewall that has seen the request
     /// alone drops what follows (PW-6); what another appliance does is not known.
     pub(super) fn miss_inspection(&mut self, parcel: &mut Parcel<'n>) {
-        while let Some(SessionPlace::Inspection { endpoint, .. }) = parcel.sessions.last().map(|session| session.place)
-        {
-            parcel.sessions.pop();
-            let resource = Resource::VpcEndpoint(endpoint.id.clone());
-            if self.index.firewall_of(&endpoint.id).is_some() {
-                self.stop(parcel, Finding::new(Code::ReturnByAnotherWay, resource, Evidence::Nothing));
-            } else {
-                self.lack(parcel, Code::NotModelled, resource, Gap::Inspection(InspectionGap::OneWayOnly));
+        while let Some(place) = parcel.sessions.last().map(|session| session.place) {
+            match place {
+                SessionPlace::Inspection { endpoint, .. } => {
+                    let resource = Resource::VpcEndpoint(endpoint.id.clone());
+                    if self.index.firewall_of(&endpoint.id).is_some() {
+                        self.stop(parcel, Finding::new(Code::ReturnByAnotherWay, resource, Evidence::Nothing));
+                    } else {
+                        self.lack(parcel, Code::NotModelled, resource, Gap::Inspection(InspectionGap::OneWayOnly));
+                    }
+                }
+                SessionPlace::Appliance { inside, minds } => self.miss_appliance(parcel, inside, minds),
+                _ => return,
             }
+            parcel.sessions.pop();
         }
     }
 

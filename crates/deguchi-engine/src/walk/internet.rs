@@ -3,12 +3,9 @@
 use alloc::{string::ToString, vec::Vec};
 use core::net::IpAddr;
 
-use deguchi_model::{
-    AttachmentState, EgressOnlyInternetGatewayId, InternetGatewayId, IpNet, NatGatewayId, RouteTarget, VpcEndpointKind,
-    VpcId,
-};
+use deguchi_model::{AttachmentState, EgressOnlyInternetGatewayId, InternetGatewayId, IpNet, NatGatewayId, VpcId};
 
-use super::{End, Finding, Mapping, Parcel, Session, SessionPlace, Walk, boundary::From};
+use super::{End, Finding, Mapping, Parcel, Session, SessionPlace, Walk};
 use crate::{
     AddressSet, Assumption,
     address_set::address_at,
@@ -16,7 +13,6 @@ use crate::{
     header::{Header, HeaderPorts, Term},
     index::{Holder, PublicHolder},
     reason::{Code, Evidence, Gap, Resource},
-    route::{Choice, look_up},
 };
 
 impl<'n> Walk<'_, 'n> {
@@ -353,53 +349,6 @@ impl<'n> Walk<'_, 'n> {
         }
     }
 
-    /// Lets packets that enter a VPC meet the table of the gateway they enter by, if it has one (RT-19). Returns those that
-    /// stay on the local route; those that are redirected to an endpoint go on from there.
-    pub(super) fn pass_edge_table(&mut self, parcel: Parcel<'n>, gateway: &str, vpc: &'n VpcId) -> Vec<Parcel<'n>> {
-        let Some(table) = self.index.edge_table(gateway) else { return alloc::vec![parcel] };
-        let ranked = self.index.routes_of(&table.id);
-        let (choices, _) = look_up(self.space, ranked, parcel.header.destination, parcel.packets, &[]);
-        let mut local = Vec::new();
-        for (choice, packets) in choices {
-            let Some(mut parcel) = self.part(&parcel, packets) else { continue };
-            match choice {
-                Choice::Route(route) if route.target == RouteTarget::Local => {}
-                Choice::Route(route) if self.redirects(route) && self.is_internet_gateway(gateway) => {
-                    let place = Place::RouteTable { table: Some(table.id.clone()), subnet: None };
-                    self.hop(&mut parcel, place, Decision::Routed(Some(route.clone())));
-                    self.take_route(parcel, table, route, From { vpc, subnet: None });
-                    continue;
-                }
-                Choice::Route(route) => {
-                    let gap = Gap::EdgeRouteTable(route.clone());
-                    self.lack(&mut parcel, Code::NotModelled, Resource::RouteTable(table.id.clone()), gap);
-                    parcel.is_conjecture = true;
-                }
-                Choice::Tied(routes) => {
-                    let gap = Gap::TiedRoutes(routes.into_iter().cloned().collect());
-                    let resource = Resource::RouteTable(table.id.clone());
-                    self.lack(&mut parcel, Code::NotDecidedByConfiguration, resource, gap);
-                    parcel.is_conjecture = true;
-                }
-                Choice::None => {}
-            }
-            local.push(parcel);
-        }
-        local
-    }
-
-    /// Whether a route leads to the endpoint of something that inspects packets.
-    fn redirects(&self, route: &deguchi_model::Route) -> bool {
-        let RouteTarget::VpcEndpoint(id) = &route.target else { return false };
-        let endpoint = self.index.network.vpc_endpoints.get(id);
-        endpoint.is_some_and(|endpoint| matches!(endpoint.kind, VpcEndpointKind::GatewayLoadBalancer { .. }))
-    }
-
-    /// RT-22: what a virtual private gateway's table may redirect to is a conflict.
-    fn is_internet_gateway(&self, gateway: &str) -> bool {
-        !self.index.network.vpn_gateways.contains_key(gateway)
-    }
-
     /// A reply leaves the VPC by the internet gateway that the request came in by.
     pub(super) fn return_by_internet_gateway(&mut self, mut parcel: Parcel<'n>) {
         let Some(session) = parcel.sessions.pop() else { return self.finish(parcel, End::Stopped) };
@@ -431,7 +380,8 @@ impl<'n> Walk<'_, 'n> {
             | SessionPlace::NatInstance { .. }
             | SessionPlace::InternetGatewayIn { .. }
             | SessionPlace::LoadBalancer { .. }
-            | SessionPlace::Inspection { .. } => {
+            | SessionPlace::Inspection { .. }
+            | SessionPlace::Appliance { .. } => {
                 return self.finish(parcel, End::Stopped);
             }
         };

@@ -129,9 +129,8 @@ impl<'n> Walk<'_, 'n> {
         let appliance = Resource::NetworkInterface(inside.id.clone());
         let public = AddressSet::public_ipv4();
         let (public, private) = self.split(parcel.clone(), parcel.header.destination, public.ranges());
-        if let Some(mut parcel) = private {
-            self.judge_appliance(&mut parcel, inside);
-            self.give_up(parcel, Code::NotModelled, appliance.clone(), Gap::Appliance);
+        if let Some(parcel) = private {
+            self.pass_appliance(parcel, inside);
         }
         let Some(mut parcel) = public else { return };
         let Some(id) = instance_of(inside) else {
@@ -159,7 +158,7 @@ impl<'n> Walk<'_, 'n> {
             parcel.assumptions.push(assumption);
         }
         if guest.is_some_and(|guest| does_not_masquerade(guest, outside)) {
-            return self.forward_bare(parcel, instance, outside);
+            return self.forward_bare(parcel, instance, inside, outside);
         }
         let before = parcel.header;
         parcel.header.source = Term::address(IpAddr::V4(address.private));
@@ -174,9 +173,17 @@ impl<'n> Walk<'_, 'n> {
     }
 
     /// Lets packets out of a guest with the client's address: by PW-4 only past a check that is off, and the internet gateway
-    /// maps the address where it has a public one (IG-1). The reply comes past the instance.
-    fn forward_bare(&mut self, mut parcel: Parcel<'n>, instance: &'n Instance, outside: &'n NetworkInterface) {
+    /// maps the address where it has a public one (IG-1). The reply comes past the instance, unless an edge table leads it back.
+    fn forward_bare(
+        &mut self,
+        mut parcel: Parcel<'n>,
+        instance: &'n Instance,
+        inside: &'n NetworkInterface,
+        outside: &'n NetworkInterface,
+    ) {
         self.judge_forwarder(&mut parcel, outside);
+        let place = SessionPlace::Appliance { inside, minds: false };
+        parcel.sessions.push(Session { place, before: parcel.header, mapping: parcel.mapping });
         parcel.mapping = Mapping::Bare(&instance.id);
         parcel.leg += 1;
         self.hop(&mut parcel, Place::NatInstance(instance.id.clone()), Decision::Passed);
@@ -202,15 +209,7 @@ impl<'n> Walk<'_, 'n> {
         guest: &'n Guest,
         outside: &'n NetworkInterface,
     ) -> bool {
-        let mut stop = |code: Code, state: alloc::string::String| {
-            self.stop(parcel, Finding::new(code, Resource::Instance(instance.id.clone()), Evidence::State(state)));
-        };
-        if guest.forwards_ipv4 == Some(false) {
-            stop(Code::NatInstanceForwardingOff, "net.ipv4.ip_forward = 0".into());
-        }
-        if guest.drops_forwarded == Some(true) {
-            stop(Code::NatInstanceFirewall, "FORWARD: drop".into());
-        }
+        self.judge_forwarding(parcel, &instance.id, guest);
         let is_masqueraded = guest.masquerade.as_ref().map(|masquerade| {
             let is_on = masquerade.on.contains(&outside.id);
             let may_be = !does_not_masquerade(guest, outside);

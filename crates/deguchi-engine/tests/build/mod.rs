@@ -185,6 +185,21 @@ impl Build {
         self
     }
 
+    /// The table `rtb-edge-GATEWAY` of a gateway, with local routes and these.
+    pub(crate) fn edge(self, gateway: &str, routes: &[&str]) -> Self {
+        let id = format!("rtb-edge-{gateway}");
+        self.table(&id, &["none"], routes).with(|network| {
+            let table = network.route_tables.get_mut(id.as_str()).unwrap();
+            table.subnets.clear();
+            let kept = table.routes.clone();
+            let is_replaced = |route: &Route| {
+                kept.iter().any(|own| own.destination == route.destination && own.target != RouteTarget::Local)
+            };
+            table.routes.retain(|route| route.target != RouteTarget::Local || !is_replaced(route));
+            table.gateways.insert(gateway.into());
+        })
+    }
+
     /// An ACL of rules `"100 0.0.0.0/0 tcp/443 allow"`; the default one where it serves no subnet.
     pub(crate) fn acl(mut self, id: &str, subnets: &[&str], inbound: &[&str], outbound: &[&str]) -> Self {
         let acl = NetworkAcl::new(

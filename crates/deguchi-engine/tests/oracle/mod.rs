@@ -372,7 +372,15 @@ impl<'n> Walk<'n> {
             }
             Place::Internet if is_refused(header.destination) => Err(Fate::Dropped),
             Place::Internet => self.over_internet(header),
-            Place::Service(_, vpc) | Place::OnPremises(_, vpc) => self.deliver(&vpc.clone(), None, header),
+            Place::Service(_, vpc) => self.deliver(&vpc.clone(), None, header),
+            Place::OnPremises(gateway, vpc) => {
+                if let Some(table) = self.edge_table(gateway.as_str()).cloned()
+                    && let Some(id) = self.edge_route(&table, header.destination)?
+                {
+                    return self.reach_interface(None, &id, header);
+                }
+                self.deliver(&vpc.clone(), None, header)
+            }
             Place::BehindTransitGateway(gateway, id) => self.come_from_premises(gateway, id, header),
             Place::RoutedToNatGateway(_) | Place::RoutedToInterface(_) => Err(Fate::Unknown),
         }
@@ -697,6 +705,12 @@ impl<'n> Walk<'n> {
         let subnet = self.holder(&vpc, destination).and_then(|(_, subnet)| subnet);
         self.block_public_access(&vpc, Use::In, subnet)?;
         let came = Header { destination, ..header };
+        let table = self.table_of_internet_gateway(&vpc).filter(|_| !by_egress_only).cloned();
+        if let Some(table) = table
+            && let Some(id) = self.edge_route(&table, destination)?
+        {
+            return self.redirect_from_internet(&id, came);
+        }
         if let IpAddr::V4(public) = header.destination
             && let Some((gateway, _)) = self.gateway_with_public(public)
             && matches!(gateway.placement, NatGatewayPlacement::Regional { .. })
@@ -704,6 +718,19 @@ impl<'n> Walk<'n> {
             return Ok((Place::NatGateway(gateway.id.clone()), came)); // NG-20: no subnet lies between
         }
         self.deliver(&vpc, None, came)
+    }
+
+    /// RT-19 to RT-21: what an internet gateway's table leads to an interface.
+    fn redirect_from_internet(&mut self, id: &NetworkInterfaceId, header: Header) -> Step<(Place, Header)> {
+        let target = self.network.network_interfaces.get(id).ok_or(Fate::Unknown)?;
+        let is_own = target.has_address(header.destination);
+        if self.is_reply && !is_own {
+            return Err(Fate::Dropped); // RT-21: the request did not pass it, else it would have its address
+        }
+        if !is_own && header.destination.is_ipv4() && target.addresses.iter().all(|own| own.public.is_none()) {
+            return Err(Fate::Dropped); // RT-20
+        }
+        self.reach_interface(None, id, header)
     }
 
     fn has_internet_gateway(&self, vpc: &VpcId) -> bool {

@@ -7,8 +7,8 @@ use deguchi_engine::{
     address_set::{address_at, bounds},
 };
 use deguchi_model::{
-    IpNet, PrefixListEntries, PrefixListId, Route, RouteDestination, RouteOrigin, RouteState, RouteTable, RouteTarget,
-    Subnet, VpcEndpointKind,
+    AttachmentState, InternetGateway, IpNet, NetworkInterfaceId, PrefixListEntries, PrefixListId, Route,
+    RouteDestination, RouteOrigin, RouteState, RouteTable, RouteTarget, Subnet, VpcEndpointKind, VpcId,
 };
 
 use super::{Fate, Step, Walk};
@@ -111,6 +111,42 @@ impl Walk<'_> {
             }
             _ => false,
         })
+    }
+
+    /// The table that steers what comes in by a gateway (RT-19).
+    pub(super) fn edge_table(&self, gateway: &str) -> Option<&RouteTable> {
+        self.network.route_tables.values().find(|table| table.gateways.contains(gateway))
+    }
+
+    /// The table of the internet gateway that is attached to a VPC, listed or not (RT-14).
+    pub(super) fn table_of_internet_gateway(&self, vpc: &VpcId) -> Option<&RouteTable> {
+        let listed = self.network.internet_gateways.values();
+        let attached = |gateway: &&InternetGateway| gateway.attachment_to(vpc) == Some(&AttachmentState::Attached);
+        match listed.clone().find(attached) {
+            Some(gateway) => self.edge_table(gateway.id.as_str()),
+            None => {
+                let routes = self.network.route_tables.values().filter(|table| table.vpc == *vpc);
+                let mut routes = routes.flat_map(|table| &table.routes);
+                routes.find_map(|route| match &route.target {
+                    RouteTarget::InternetGateway(id) if !self.network.internet_gateways.contains_key(id) => {
+                        self.edge_table(id.as_str())
+                    }
+                    _ => None,
+                })
+            }
+        }
+    }
+
+    /// The interface that an edge table sends a packet to; none where it stays on the local route.
+    pub(super) fn edge_route(&self, table: &RouteTable, destination: IpAddr) -> Step<Option<NetworkInterfaceId>> {
+        if self.winner(table, destination).is_err_and(|fate| fate == Fate::Dropped) {
+            return Ok(None); // no route is about it
+        }
+        match self.route_in(table, destination)?.target {
+            RouteTarget::Local => Ok(None),
+            RouteTarget::NetworkInterface(id) => Ok(Some(id)),
+            _ => Err(Fate::Unknown),
+        }
     }
 
     /// RT-1: the associated table, else the VPC's main one.

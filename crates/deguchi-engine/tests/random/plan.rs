@@ -86,7 +86,8 @@ pub(crate) struct VpcPlan {
     /// Bits: the default ACL is missing, the main table is missing.
     pub(crate) missing: u8,
     pub(crate) endpoint: u8,
-    /// Bits: an interface of a load balancer, a spare interface, an interface endpoint (that is not available).
+    /// Bits: an interface of a load balancer, a spare interface, an interface endpoint (that is not available), tables of
+    /// the internet gateway and of the virtual private gateway.
     pub(crate) extras: u8,
 }
 
@@ -265,7 +266,8 @@ fn rarely(probability: f64) -> impl Strategy<Value = bool> {
 fn vpc() -> impl Strategy<Value = VpcPlan> {
     let missing = prop_oneof![12 => Just(0_u8), 1 => 1..4_u8];
     let gateway = prop_oneof![10 => Just(0_u8), 1 => 1..=2_u8];
-    (gateway, 0..3_u8, 0..4_u8, rarely(0.1), prop_oneof![12 => Just(0_u8), 1 => 10..26_u8], missing, 0..5_u8, 0..16_u8)
+    let extras = prop_oneof![4 => 0..16_u8, 1 => 16..64_u8];
+    (gateway, 0..3_u8, 0..4_u8, rarely(0.1), prop_oneof![12 => Just(0_u8), 1 => 10..26_u8], missing, 0..5_u8, extras)
         .prop_map(|(internet_gateway, egress_only, vpn, is_partial, block_public_access, missing, endpoint, extras)| {
             VpcPlan { internet_gateway, egress_only, vpn, is_partial, block_public_access, missing, endpoint, extras }
         })

@@ -45,6 +45,7 @@ pub(super) fn build(plan: &NetworkPlan) -> Network {
     add_acls(&mut network, plan);
     transit::add(&mut network, plan);
     add_tables(&mut network, plan);
+    add_edge_tables(&mut network, plan);
     transit::add_routes(&mut network, plan);
     add_lists(&mut network);
     for (id, last, interface) in [("eipalloc-spare", 250, None), ("eipalloc-elsewhere", 251, Some("eni-elsewhere"))] {
@@ -603,6 +604,41 @@ fn add_tables(network: &mut Network, plan: &NetworkPlan) {
                 is_main: place == 0,
                 subnets,
                 gateways: BTreeSet::new(),
+                routes,
+            };
+            network.route_tables.insert(table.id.clone(), table);
+        }
+    }
+}
+
+/// RT-19: what enters a VPC for one of its subnets is led to an interface of it.
+fn add_edge_tables(network: &mut Network, plan: &NetworkPlan) {
+    for (vpc, vpc_plan) in plan.vpcs.iter().enumerate() {
+        for (bit, gateway) in [(16, format!("igw-{vpc}")), (32, format!("vgw-{vpc}"))] {
+            let subnet = (0..plan.subnets.len()).rev().find(|subnet| vpc_of(plan, *subnet) == vpc);
+            let own = network.network_interfaces.values();
+            let mut own = own.filter(|own| own.vpc == vpc_id(vpc) && own.kind == InterfaceKind::Ordinary);
+            let target = if vpc_plan.endpoint % 2 == 0 { own.next() } else { own.next_back() };
+            let (Some(subnet), Some(target)) = (subnet, target) else { continue };
+            if vpc_plan.extras & bit == 0 {
+                continue;
+            }
+            let known = &network.vpcs[&vpc_id(vpc)];
+            let v4_local = known.cidr_blocks.iter().map(|cidr| IpNet::V4(*cidr));
+            let v6_local = known.ipv6_cidr_blocks.iter().map(|cidr| IpNet::V6(*cidr));
+            let mut routes: Vec<Route> =
+                v4_local.chain(v6_local).map(|cidr| active(cidr, RouteTarget::Local)).collect();
+            let subnet = &network.subnets[&subnet_id(subnet)];
+            let ranges = subnet.cidr_block.map(IpNet::V4).into_iter();
+            let ranges = ranges.chain(subnet.ipv6_cidr_blocks.iter().map(|cidr| IpNet::V6(*cidr)));
+            routes.extend(ranges.map(|cidr| active(cidr, RouteTarget::NetworkInterface(target.id.clone()))));
+            let table = RouteTable {
+                id: format!("rtb-of-{gateway}").as_str().into(),
+                name: None,
+                vpc: vpc_id(vpc),
+                is_main: false,
+                subnets: BTreeSet::new(),
+                gateways: BTreeSet::from([gateway]),
                 routes,
             };
             network.route_tables.insert(table.id.clone(), table);

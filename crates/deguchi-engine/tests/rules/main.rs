@@ -3,6 +3,7 @@
 
 #[path = "../build/mod.rs"]
 mod build;
+mod edge_tables;
 mod filters;
 mod inspection;
 mod interface_endpoints;

@@ -284,7 +284,11 @@ fn an_ipv6_reply_over_an_appliance_is_undecided() {
         .forwarding("six")
         .0;
     let remote = "2001:4860:4860::8888";
-    let expected = ["? DEGUCHI_NOT_MODELLED eni-six, Appliance, out 1"];
+    let expected = [
+        "? DEGUCHI_NOT_MODELLED eni-six, Appliance, out 1",
+        // The reply comes straight to the client.
+        "? DEGUCHI_NOT_MODELLED eni-six, OneWayOnly, back 2",
+    ];
     check(&network, ("b", remote, "tcp/443"), Undecided, &expected);
     let expected = ["? DEGUCHI_NOT_MODELLED eni-six, Appliance, back 2"];
     check(&network, (remote, "2600:1f00:0:4::a", "tcp/443"), Undecided, &expected);

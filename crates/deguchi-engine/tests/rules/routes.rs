@@ -268,20 +268,6 @@ fn a_blackhole_wins_and_drops() {
     );
 }
 
-/// RT-19: an edge table sends what enters for the subnet elsewhere.
-#[test]
-fn an_edge_table_that_redirects_is_undecided() {
-    let network = three_machines()
-        .table("rtb-p", &["p"], &["0.0.0.0/0 igw"])
-        .table("rtb-edge", &["none"], &["10.0.1.0/24 eni-c"])
-        .with(|network| {
-            let table = network.route_tables.get_mut("rtb-edge").unwrap();
-            table.gateways.insert("igw".into());
-        })
-        .0;
-    check(&network, WORLD, Undecided, &["? DEGUCHI_NOT_MODELLED rtb-edge, EdgeRouteTable, back 2"]);
-}
-
 /// AP-2: an address within a prefix delegated to an interface is that interface's.
 #[test]
 fn an_address_of_a_delegated_prefix_leads_to_its_interface() {

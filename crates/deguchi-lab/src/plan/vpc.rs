@@ -11,6 +11,7 @@ use super::{
     Namespace, NextHop, Route, Rule, Selector, Setting, Station,
     address_family::{UNROUTED, everything, single},
     construct::Construction,
+    edge_table,
     filter::{acl_chain, address, own_ranges},
     outside, port, route_table,
 };
@@ -141,7 +142,10 @@ fn add_entries(construction: &mut Construction<'_>, namespace: &mut Namespace, v
         let number = TABLES + construction.tables.get(&table.id).copied().unwrap_or_default();
         namespace.rules.push(Rule { priority: 30, packets: Selector::Device(device.to_owned()), table: number });
         if !namespace.routes.iter().any(|route| route.table == Some(number)) {
-            let routes = route_table::routes(construction, vpc, Some(table), number);
+            let mut routes = route_table::routes(construction, vpc, Some(table), number);
+            if device == "igw" {
+                edge_table::refuse_targets_without_public_address(construction, vpc, &mut routes);
+            }
             namespace.routes.extend(routes);
         }
     }
@@ -228,6 +232,7 @@ fn rules(construction: &Construction<'_>, vpc: &Vpc, devices: &Devices<'_>) -> S
             let _ = writeln!(text, "\t\t{key} vmap {{ {} }}", jumps.join(", "));
         }
     }
+    text.push_str(&edge_table::rules(construction, vpc));
     text.push_str(&ways_out(construction, vpc));
     text.push_str("\t}\n\tchain output {\n\t\ttype filter hook output priority filter\n\t\tpolicy drop\n\t}\n}\n");
     text

@@ -82,6 +82,7 @@ fn dropped(by: &DroppedBy, names: &Names) -> String {
         Cause::BlockPublicAccess => format!("dropped by VPC Block Public Access of {id}"),
         Cause::UnknownPrefix => format!("dropped: {id} does not know this prefix"),
         Cause::OutsidePeers => format!("dropped by {id}: not between its two VPCs"),
+        Cause::IngressRedirected => format!("dropped: edge route table {id} leads the replies elsewhere"),
     }
 }
 

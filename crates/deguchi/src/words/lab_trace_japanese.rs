@@ -82,6 +82,7 @@ fn dropped(by: &DroppedBy, names: &Names) -> String {
         Cause::BlockPublicAccess => format!("{id} の VPC ブロックパブリックアクセスが破棄"),
         Cause::UnknownPrefix => format!("破棄: {id} にこのプレフィックスがありません"),
         Cause::OutsidePeers => format!("{id} が破棄 (接続する 2 つの VPC の間のパケットではありません)"),
+        Cause::IngressRedirected => format!("破棄 (エッジルートテーブル {id} が応答を別の宛先へ送ります)"),
     }
 }
 

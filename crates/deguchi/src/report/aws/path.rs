@@ -258,7 +258,9 @@ impl<'r> Path<'r> {
         let unknowns = step.unknowns.iter().filter_map(|index| part.unknowns.get(*index));
         let detail = |unknown: &super::super::Unknown| {
             let kind = match &unknown.missing.gap {
-                Gap::Inspection(InspectionGap::Appliance | InspectionGap::OneWayOnly) => {
+                Gap::Inspection(InspectionGap::Appliance | InspectionGap::OneWayOnly)
+                    if matches!(unknown.missing.resource, deguchi_engine::Resource::VpcEndpoint(_)) =>
+                {
                     "PATH_THROUGH_GWLB_NOT_CHECKED"
                 }
                 Gap::Inspection(InspectionGap::Rules) => "FIREWALL_UNSUPPORTED_HIGHER_PRIORITY_RULE_GROUP_TYPE",

@@ -59,7 +59,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::Inspection(gap) => inspection::gap(*gap, &resource),
         Gap::EndpointOfInterface => format!("the VPC endpoint that {resource} is of is not in the snapshot"),
         Gap::Appliance => {
-            format!("what {resource} does as an appliance with packets not for the internet is not known")
+            format!(
+                "what {resource} does as an appliance with packets not for the internet is not known; what follows holds if it lets them pass unchanged"
+            )
         }
         Gap::EdgeRouteTable(route) => edge_route_table(route, &resource),
         Gap::Policy(gap) => super::policy::gap(gap, names),
@@ -147,7 +149,7 @@ fn tied_routes(routes: &[Route], resource: &str, names: &Names) -> String {
 
 fn edge_route_table(route: &Route, resource: &str) -> String {
     format!(
-        "{resource} is an edge route table: its {} steers traffic that enters the VPC, which deguchi does not walk yet",
+        "{resource} is an edge route table, and what becomes of traffic that enters the VPC by its {} is not settled: AWS's pages disagree, or admit no such target",
         route_phrase(route)
     )
 }

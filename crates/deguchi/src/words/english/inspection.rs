@@ -29,6 +29,19 @@ pub(super) fn redirected(blocker: &Blocker, resource: &str) -> String {
     )
 }
 
+/// An edge table leads what comes from the internet to an interface without a public address.
+pub(super) fn without_public_address(blocker: &Blocker, resource: &str) -> String {
+    format!(
+        "{resource}, to which {} leads what comes from the internet, has no public address",
+        match &blocker.reason.evidence {
+            Evidence::Route(route) => {
+                format!("route `{}` of the edge route table", clean(&route.destination.to_string()))
+            }
+            _ => "the edge route table".to_owned(),
+        }
+    )
+}
+
 /// Returns the sentence for what is not known, without a full stop.
 pub(super) fn gap(gap: InspectionGap, resource: &str) -> String {
     let what = match gap {

@@ -70,6 +70,7 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::SecurityGroupReferencesNotPreserved => load_balancer::reference_lost(&no_group_rule(blocker, names)),
         Code::FirewallRules => inspection::dropped(blocker, &resource),
         Code::IngressRedirected => inspection::redirected(blocker, &resource),
+        Code::IngressNeedsPublicAddress => inspection::without_public_address(blocker, &resource),
         Code::EndpointStartsNoConnection => format!("{resource} starts no connection: it only answers"),
         Code::NoSuchDestination => nothing_there(blocker, &resource),
         Code::UnassociatedDestination => {

@@ -64,7 +64,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
             format!("{resource} が属する VPC エンドポイントがスナップショットにありません")
         }
         Gap::Appliance => {
-            format!("インターネット宛てでないパケットを、アプライアンスである{led} がどう扱うか分かりません")
+            format!(
+                "インターネット宛てでないパケットを、アプライアンスである{led} がどう扱うか分かりません (以降は、そのまま通すとみなした場合です)"
+            )
         }
         Gap::EdgeRouteTable(route) => edge_route_table(route, &led),
         Gap::Policy(gap) => super::policy::gap(gap, names),
@@ -154,7 +156,7 @@ fn tied_routes(routes: &[Route], resource: &str, names: &Names) -> String {
 
 fn edge_route_table(route: &Route, led: &str) -> String {
     format!(
-        "エッジの{led} の{} が VPC に入るトラフィックを転送しますが、deguchi はこれをまだたどれません",
+        "エッジの{led} の{} により VPC に入るトラフィックがどう扱われるかは定まりません (AWS の資料に食い違いがあるか、このターゲットは認められていません)",
         route_phrase(route)
     )
 }

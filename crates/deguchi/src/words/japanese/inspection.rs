@@ -27,6 +27,17 @@ pub(super) fn redirected(blocker: &Blocker, resource: &str) -> String {
     format!("応答はエッジルートテーブルである {resource} に従いますが、{route}リクエストを見ていません")
 }
 
+/// An edge table leads what comes from the internet to an interface without a public address.
+pub(super) fn without_public_address(blocker: &Blocker, resource: &str) -> String {
+    let by = match &blocker.reason.evidence {
+        Evidence::Route(route) => {
+            format!("エッジルートテーブルのルート `{}`", clean(&route.destination.to_string()))
+        }
+        _ => "エッジルートテーブル".to_owned(),
+    };
+    format!("{by} がインターネットからのトラフィックを送る {resource} に、パブリック IP アドレスがありません")
+}
+
 /// Returns the sentence for what is not known, without a full stop.
 pub(super) fn gap(gap: InspectionGap, resource: &str) -> String {
     let what = match gap {

@@ -71,6 +71,7 @@ fn why(blocker: &Blocker, names: &Names) -> String {
         Code::SecurityGroupReferencesNotPreserved => load_balancer::reference_lost(&no_group_rule(blocker, names)),
         Code::FirewallRules => inspection::dropped(blocker, &resource),
         Code::IngressRedirected => inspection::redirected(blocker, &resource),
+        Code::IngressNeedsPublicAddress => inspection::without_public_address(blocker, &resource),
         Code::EndpointStartsNoConnection => format!("{resource} から接続が始まることはありません: 応答専用です"),
         Code::NoSuchDestination => {
             format!("{resource} に、アドレス{}持つものがありません", spaced(&with(&destination(blocker), "を")))
