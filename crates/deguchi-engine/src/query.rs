@@ -30,6 +30,9 @@ pub enum Source {
     },
     /// Machines on the internet, outside the snapshot, with these addresses.
     Internet(AddressSet),
+    /// Machines in a network on premises, with these addresses: behind a virtual private gateway, or behind a transit
+    /// gateway's VPN connection or Direct Connect.
+    OnPremises(AddressSet),
 }
 
 /// Where packets go.

@@ -409,6 +409,8 @@ pub enum Gap {
     EndpointOfInterface,
     /// What an appliance does with packets that are not for the internet; the walk went on as if it let them pass unchanged.
     Appliance,
+    /// What an appliance does with connections of which it sees one direction only; the walk went on as if it let pass.
+    ApplianceOneWay,
     /// An edge route table steers traffic that enters the VPC to where AWS does not say what becomes of it (RT-22).
     EdgeRouteTable(Route),
     /// Whether a policy lets the request through.
@@ -419,6 +421,11 @@ pub enum Gap {
     VpnRoutes,
     /// Whether the network on premises lets packets on to the internet (VP-4).
     InternetThroughOnPremises,
+    /// By which of these gateways and attachments packets from on premises come in; none where the snapshot has none. The
+    /// answer differs among them.
+    OnPremisesEntrance(Vec<String>),
+    /// Whether the network on premises takes a reply that comes by another way than this one, by which it asked.
+    OnPremisesReturn(String),
     /// Which exclusions of VPC Block Public Access apply; the walk went on as if it were off.
     BlockPublicAccess(String),
     /// What VPC Encryption Controls, enforced, let pass (IG-16); the walk went on as if they were not.
@@ -560,6 +567,11 @@ pub enum Assumption {
         /// The attachment that leads there.
         attachment: TransitGatewayAttachmentId,
     },
+    /// The network on premises sends the packets to this gateway or attachment, and lets the replies pass.
+    OnPremisesSends {
+        /// The gateway's or the attachment's id.
+        entrance: String,
+    },
     /// No longer prefix within a VPC's own range is learned by BGP, which is in no snapshot (TG-2).
     NoLongerLearnedRoute {
         /// The transit gateway's route table.
@@ -663,6 +675,7 @@ impl Assumption {
             Self::EphemeralPorts { .. } => "DEGUCHI_ASSUMES_EPHEMERAL_PORTS",
             Self::OnPremises { .. } => "DEGUCHI_ASSUMES_ON_PREMISES_ANSWERS",
             Self::OnPremisesBehindTransitGateway { .. } => "DEGUCHI_ASSUMES_ON_PREMISES_ANSWERS",
+            Self::OnPremisesSends { .. } => "DEGUCHI_ASSUMES_ON_PREMISES_SENDS",
             Self::NoLongerLearnedRoute { .. } => "DEGUCHI_ASSUMES_NO_LONGER_LEARNED_ROUTE",
             Self::OutsidePrefixList { .. } => "DEGUCHI_ASSUMES_OUTSIDE_PREFIX_LIST",
             Self::EndpointPolicyAllows { .. } => "DEGUCHI_ASSUMES_ENDPOINT_POLICY_ALLOWS",

@@ -19,6 +19,7 @@ mod internet;
 mod load_balancer;
 mod nat_gateway;
 mod nat_instance;
+mod on_premises;
 mod peering_connection;
 mod service;
 mod target;
@@ -205,6 +206,8 @@ enum SessionPlace<'n> {
         /// Whether it may mind if it does not see the replies.
         minds: bool,
     },
+    /// The network on premises, by this entrance.
+    OnPremises(on_premises::Entrance<'n>),
     LoadBalancer {
         node: load_balancer::Node<'n>,
         /// Whether the target sees the client's address (LB-4).
@@ -305,6 +308,7 @@ impl<'a, 'n> Walk<'a, 'n> {
             match &self.query.source {
                 Source::Interface { interface, address } => self.start_at_interface(parcel, interface, *address),
                 Source::Internet(_) => self.start_at_internet(parcel),
+                Source::OnPremises(_) => self.start_on_premises(parcel),
             }
         }
     }
@@ -314,6 +318,7 @@ impl<'a, 'n> Walk<'a, 'n> {
         let source = match &self.query.source {
             Source::Interface { address, .. } => Term::address(*address),
             Source::Internet(_) => Term::Field(Field::Source),
+            Source::OnPremises(addresses) => addresses.only().map_or(Term::Field(Field::Source), Term::address),
         };
         let (source_port, destination_port) = (Term::Field(Field::SourcePort), Term::Field(Field::DestinationPort));
         let is_ipv6 = self.query.destination.addresses.first().is_some_and(|address| address.is_ipv6());
@@ -331,7 +336,7 @@ impl<'a, 'n> Walk<'a, 'n> {
         sets.push(self.space.ranges(Field::Destination, self.query.destination.addresses.ranges()));
         let source = match &self.query.source {
             Source::Interface { address, .. } => AddressSet::single(*address),
-            Source::Internet(addresses) => addresses.clone(),
+            Source::Internet(addresses) | Source::OnPremises(addresses) => addresses.clone(),
         };
         sets.push(self.space.ranges(Field::Source, source.ranges()));
         if let Traffic::Tcp(ports) | Traffic::Udp(ports) = &self.query.traffic {
@@ -466,6 +471,12 @@ impl<'a, 'n> Walk<'a, 'n> {
             Outcome::Delivered
         };
         self.leaves.push(Leaf { outcome, parcel });
+    }
+
+    /// Whether packets are of IPv4, by the source that they show.
+    fn is_ipv4(&self, parcel: &Parcel<'n>) -> bool {
+        let source = parcel.header.source.values(self.space, parcel.packets);
+        source.first().is_some_and(|address| address.is_ipv4())
     }
 
     fn subnet(&self, id: &SubnetId) -> Option<&'n Subnet> {

@@ -182,6 +182,7 @@ mod tests {
                 (Start::Interface(interface.clone()), AddressSet::single(*address))
             }
             Source::Internet(set) => (Start::Internet, set.clone()),
+            Source::OnPremises(set) => (Start::OnPremises, set.clone()),
         };
         let (protocol, ports) = protocol_and_ports(&query.traffic);
         let mut classes = Vec::new();
@@ -229,6 +230,7 @@ mod tests {
         };
         let source = match &query.source {
             Source::Internet(_) => Source::Internet(AddressSet::single(packet.source)),
+            Source::OnPremises(_) => Source::OnPremises(AddressSet::single(packet.source)),
             inside @ Source::Interface { .. } => inside.clone(),
         };
         let destination =
@@ -250,8 +252,11 @@ mod tests {
             if !agree(&answer, shares) {
                 let Packet { source, destination, source_port, destination_port, .. } = &class.0;
                 faults.push(format!(
-                    "{source}:{source_port} -> {destination}:{destination_port}: oracle {shares:?}, engine {:?} {} {}",
-                    answer.verdict, answer.reachable_share, answer.undecided_share
+                    "{source}:{source_port} -> {destination}:{destination_port}: oracle {shares:?}, engine {:?} {} {} {:?}",
+                    answer.verdict,
+                    answer.reachable_share,
+                    answer.undecided_share,
+                    answer.reasons.iter().map(|it| format!("{} {} {:?}", it.code, it.resource, it.heading)).collect::<Vec<_>>()
                 ));
             }
         }

@@ -87,6 +87,11 @@ pub enum ErrorKind {
         /// The address as written.
         asked: String,
     },
+    /// `onprem:` with what is no address and no range.
+    UnreadableOnPremises {
+        /// What was written behind it.
+        asked: String,
+    },
     /// Neither the source nor the destination is in the snapshot.
     BothEndsOutside,
     /// One end has an IPv4 address, the other an IPv6 one.

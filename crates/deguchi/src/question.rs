@@ -32,7 +32,7 @@ pub(crate) use form::parse_ports;
 pub(crate) use lookup::{Found, find, state_of, unknown};
 pub use remark::Remark;
 pub(crate) use service::region_of;
-pub(crate) use source::{Machine, machine};
+pub(crate) use source::{Machine, ON_PREMISES, machine};
 
 /// A question as asked, and what it comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -184,7 +184,9 @@ fn family_of(form: &Form, start: &Start<'_>, options: &Options, remarks: &mut Ve
                 None => Family::Ipv4,
             }
         }
-        Start::Internet(Some(addresses)) => first_family(addresses).unwrap_or(Family::Ipv4),
+        Start::Internet(Some(addresses)) | Start::OnPremises(addresses) => {
+            first_family(addresses).unwrap_or(Family::Ipv4)
+        }
         Start::Internet(None) => Family::Ipv4,
     }
 }
@@ -213,7 +215,7 @@ fn client_ports(context: &Context<'_>, protocol: Protocol, remarks: &mut Vec<Rem
             remarks.push(Remark::ClientPortsOfWindows { ports });
             ports
         }
-        Start::Internet(_) => {
+        Start::Internet(_) | Start::OnPremises(_) => {
             let ports = PortRange::new(1024, u16::MAX).unwrap_or(linux);
             remarks.push(Remark::ClientPortsOfAnyHost { ports });
             ports
@@ -247,10 +249,11 @@ fn source_of(network: &Network, start: &Start<'_>, destination: &Destination) ->
             let address = address.ok_or_else(|| Error::new(ErrorKind::NoAddress { id: interface.id.to_string() }))?;
             Ok(Source::Interface { interface: interface.id.clone(), address })
         }
-        Start::Internet(Some(addresses)) if first_family(addresses) != Some(family) => {
+        Start::Internet(Some(addresses)) | Start::OnPremises(addresses) if first_family(addresses) != Some(family) => {
             Err(Error::new(ErrorKind::MixedFamilies))
         }
         Start::Internet(Some(addresses)) => Ok(Source::Internet(addresses.clone())),
+        Start::OnPremises(addresses) => Ok(Source::OnPremises(addresses.clone())),
         Start::Internet(None) => Ok(Source::Internet(internet(network, family))),
     }
 }

@@ -58,6 +58,16 @@ fn run(arguments: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
+fn networks_on_premises_are_sources_and_destinations() {
+    let sentences = [
+        "onprem:192.168.0.0/16 never reaches web-1:443",
+        "onprem:192.168.0.0/16 reaches bastion:22",
+        "bastion reaches onprem:192.168.0.1:443",
+    ];
+    assert_eq!(statuses("healthy", &sentences), [Status::Kept, Status::Broken, Status::Kept]);
+}
+
+#[test]
 fn selectors_mean_names_tags_groups_subnets_and_kinds() {
     let kept = [
         "web-* reaches yum",

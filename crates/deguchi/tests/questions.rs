@@ -22,6 +22,7 @@ fn source_of(question: &Question) -> String {
     match &question.alternatives[0].query.source {
         Source::Interface { address, .. } => address.to_string(),
         Source::Internet(addresses) => format!("internet {}", addresses.cidrs().len()),
+        Source::OnPremises(addresses) => format!("on premises {:?}", addresses.cidrs()),
     }
 }
 
@@ -66,6 +67,33 @@ fn the_internet_as_a_source_leaves_out_what_the_snapshot_holds() {
     assert_eq!(source_of(&one), "internet 1");
     let without = ask("internet", "web-1:443").unwrap();
     assert!(codes(&without).contains(&"DEGUCHI_QUESTION_DESTINATION_WITHOUT_PUBLIC_ADDRESS"));
+}
+
+#[test]
+fn a_network_on_premises_is_named_by_its_addresses() {
+    for (source, addresses) in [
+        ("onprem:192.168.10.5", "192.168.10.5/32"),
+        ("OnPrem:192.168.0.0/16", "192.168.0.0/16"),
+        ("onprem:[fd12::1]", "fd12::1/128"),
+        ("192.168.10.5", "192.168.10.5/32"),
+        ("172.16.0.0/12", "172.16.0.0/12"),
+    ] {
+        let destination = if source.contains("fd12") { "[fd00::1]:443" } else { "web-1:443" };
+        let question = ask(source, destination).unwrap();
+        assert_eq!(source_of(&question), format!("on premises [{addresses}]"), "{source}");
+        assert_eq!(traffic_of(&question), "tcp/443 from 1024-65535");
+        let is_guess = codes(&question).contains(&"DEGUCHI_QUESTION_TAKEN_FOR_ON_PREMISES");
+        assert_eq!(is_guess, !source.to_lowercase().starts_with("onprem"), "{source}");
+    }
+    // The private address of a machine is asked for from there.
+    let question = ask("onprem:192.168.10.5", "bastion:22").unwrap();
+    assert_eq!(question.alternatives[0].query.destination.addresses.only(), Some("10.0.0.20".parse().unwrap()));
+    let kind = |source: &str, destination: &str| ask(source, destination).unwrap_err().kind;
+    assert!(matches!(kind("onprem:web-1", "db-1"), ErrorKind::UnreadableOnPremises { .. }));
+    assert!(matches!(kind("onprem:192.168.10.5", "internet"), ErrorKind::BothEndsOutside));
+    assert!(matches!(kind("onprem:fd12::1", "10.0.10.11"), ErrorKind::MixedFamilies));
+    // Nobody has it, and it is inside the VPC.
+    assert!(matches!(kind("10.0.10.99", "db-1"), ErrorKind::UnknownResource { .. }));
 }
 
 #[test]

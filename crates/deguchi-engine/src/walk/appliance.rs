@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     answer::{Decision, InterfaceRole},
-    reason::{Code, Evidence, Gap, InspectionGap, Resource},
+    reason::{Code, Evidence, Gap, Resource},
 };
 
 impl<'n> Walk<'_, 'n> {
@@ -109,7 +109,7 @@ impl<'n> Walk<'_, 'n> {
     pub(super) fn miss_appliance(&mut self, parcel: &mut Parcel<'n>, inside: &'n NetworkInterface, minds: bool) {
         if minds {
             let resource = Resource::NetworkInterface(inside.id.clone());
-            self.lack(parcel, Code::NotModelled, resource, Gap::Inspection(InspectionGap::OneWayOnly));
+            self.lack(parcel, Code::NotModelled, resource, Gap::ApplianceOneWay);
         }
     }
 }

@@ -317,6 +317,9 @@ impl<'n> Walk<'_, 'n> {
             {
                 self.return_by_internet_gateway(parcel);
             }
+            (RouteTarget::VpnGateway(id), Some(SessionPlace::OnPremises(_))) => {
+                self.return_by_vpn_gateway(parcel, id, route, from.vpc);
+            }
             (RouteTarget::NetworkInterface(_) | RouteTarget::Instance(_), expected) => {
                 // By an appliance an IPv4 connection from the internet would lose its public address (IG-4).
                 let loses_address = is_ipv4 && matches!(expected, Some(SessionPlace::InternetGatewayIn { .. }));
@@ -404,7 +407,13 @@ impl<'n> Walk<'_, 'n> {
     }
 
     /// Brings packets over the boundary of the subnet of whoever has the address.
-    fn deliver_to(&mut self, parcel: Parcel<'n>, holder: Holder<'n>, place: u128, from: Option<&'n SubnetId>) {
+    pub(super) fn deliver_to(
+        &mut self,
+        parcel: Parcel<'n>,
+        holder: Holder<'n>,
+        place: u128,
+        from: Option<&'n SubnetId>,
+    ) {
         let subnet = match holder {
             // A failed gateway never was: its address is nobody's, but for the replies of a walk behind its failure.
             Holder::NatGateway(nat)

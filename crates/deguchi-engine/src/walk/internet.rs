@@ -199,15 +199,17 @@ impl<'n> Walk<'_, 'n> {
         let gateway = self.index.network.egress_only_internet_gateways.get(id);
         self.judge_gateway(&mut parcel, &resource, gateway.map(|gateway| gateway.attachment_to(vpc)));
         self.judge_block_at_egress_only(&mut parcel, vpc);
-        if !matches!(parcel.header.source.fixed_address(), Some(IpAddr::V6(_))) {
+        if self.is_ipv4(&parcel) {
             self.stop(&mut parcel, Finding::new(Code::ProtocolRestriction, resource, Evidence::Nothing));
             return self.finish(parcel, End::Stopped);
         }
-        if let Some(source) = parcel.header.source.fixed_address().filter(|source| !self.is_of(*source, vpc)) {
+        let source = parcel.header.source.fixed_address();
+        if !source.is_some_and(|source| self.is_of(source, vpc)) {
             // IG-17: nothing of another VPC, which a transit gateway brought.
             let place = Place::EgressOnlyInternetGateway(id.clone());
             self.hop(&mut parcel, place, Decision::Dropped);
-            self.stop(&mut parcel, Finding::new(Code::SpoofedTraffic, resource, Evidence::Address(source)));
+            let evidence = source.map_or(Evidence::Nothing, Evidence::Address);
+            self.stop(&mut parcel, Finding::new(Code::SpoofedTraffic, resource, evidence));
             return self.finish(parcel, End::Stopped);
         }
         self.hop(&mut parcel, Place::EgressOnlyInternetGateway(id.clone()), Decision::Passed);
@@ -381,6 +383,7 @@ impl<'n> Walk<'_, 'n> {
             | SessionPlace::InternetGatewayIn { .. }
             | SessionPlace::LoadBalancer { .. }
             | SessionPlace::Inspection { .. }
+            | SessionPlace::OnPremises(_)
             | SessionPlace::Appliance { .. } => {
                 return self.finish(parcel, End::Stopped);
             }

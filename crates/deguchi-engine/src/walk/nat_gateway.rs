@@ -50,7 +50,7 @@ impl<'n> Walk<'_, 'n> {
         if nat.state == NatGatewayState::Deleted {
             return self.finish(parcel, End::Stopped);
         }
-        if !matches!(parcel.header.source.fixed_address(), Some(IpAddr::V4(_))) {
+        if !self.is_ipv4(&parcel) {
             return self.refuse_ipv6(parcel, nat, place);
         }
         match &nat.placement {

@@ -84,7 +84,7 @@ impl<'n> Walk<'_, 'n> {
         let unknown = |missing| Asking { caller: Caller::Unknown, missing: Some(missing) };
         let interface = match &self.query.source {
             Source::Interface { interface, .. } => network.network_interfaces.get(interface),
-            Source::Internet(_) => None,
+            Source::Internet(_) | Source::OnPremises(_) => None,
         };
         let instance = interface.and_then(super::instance_of).and_then(|id| network.instances.get(id));
         let Some(instance) = instance else { return unknown(MissingPolicy::Instance) };
@@ -137,7 +137,7 @@ impl<'n> Walk<'_, 'n> {
                 let instance = interface.and_then(super::instance_of);
                 instance.map_or(Resource::Internet, |id| Resource::Instance(id.clone()))
             }
-            Source::Internet(_) => Resource::Internet,
+            Source::Internet(_) | Source::OnPremises(_) => Resource::Internet,
         };
         match gap {
             PolicyGap::Statement { policy, .. } | PolicyGap::NotUnderstood(policy) => at_policy(policy),

@@ -10,8 +10,9 @@ use deguchi_model::{
 };
 
 use super::{
-    End, Finding, Parcel, References, Walk,
+    End, Finding, Parcel, References, SessionPlace, Walk,
     boundary::{From, ranges_of},
+    on_premises::Entrance,
 };
 use crate::{
     AddressSet, Assumption,
@@ -23,11 +24,11 @@ use crate::{
 
 /// How packets came into a transit gateway.
 #[derive(Clone, Copy)]
-struct Passage<'n> {
+pub(super) struct Passage<'n> {
     /// The attachment they came by.
-    attachment: &'n TransitGatewayAttachment,
+    pub(super) attachment: &'n TransitGatewayAttachment,
     /// A subnet of the zone where they started, where that is known.
-    zone: Option<&'n Subnet>,
+    pub(super) zone: Option<&'n Subnet>,
 }
 
 impl<'n> Walk<'_, 'n> {
@@ -114,7 +115,7 @@ impl<'n> Walk<'_, 'n> {
     }
 
     /// Packets come into a gateway by an attachment, and its associated table decides.
-    fn come_in(&mut self, mut parcel: Parcel<'n>, passage: Passage<'n>) {
+    pub(super) fn come_in(&mut self, mut parcel: Parcel<'n>, passage: Passage<'n>) {
         let attachment = passage.attachment;
         let resource = Resource::TransitGatewayAttachment(attachment.id.clone());
         let place = place_of(&attachment.id, Direction::Inbound);
@@ -448,18 +449,29 @@ impl<'n> Walk<'_, 'n> {
             && !passage.zone.is_some_and(is_excepted)
     }
 
-    /// Takes packets to the network on premises behind a VPN connection or Direct Connect, and the answer back.
-    fn leave_on_premises(&mut self, mut parcel: Parcel<'n>, attachment: &'n TransitGatewayAttachment) {
-        let resource = Resource::TransitGatewayAttachment(attachment.id.clone());
-        let place = place_of(&attachment.id, Direction::Outbound);
+    /// Whether the VPN connection behind an attachment works.
+    pub(super) fn judge_vpn_connection(&mut self, parcel: &mut Parcel<'n>, attachment: &TransitGatewayAttachment) {
         if let TransitGatewayAttachmentEnd::VpnConnection(id) = &attachment.end
             && let Some(connection) = self.index.network.vpn_connections.get(id)
             && !matches!(connection.state.as_str(), "available" | "")
         {
+            let resource = Resource::TransitGatewayAttachment(attachment.id.clone());
             let evidence = Evidence::State(connection.state.clone());
-            self.stop(&mut parcel, Finding::new(Code::TransitGatewayBadStateVpn, resource.clone(), evidence));
+            self.stop(parcel, Finding::new(Code::TransitGatewayBadStateVpn, resource, evidence));
         }
+    }
+
+    /// Takes packets to the network on premises behind a VPN connection or Direct Connect, and the answer back.
+    fn leave_on_premises(&mut self, mut parcel: Parcel<'n>, attachment: &'n TransitGatewayAttachment) {
+        let resource = Resource::TransitGatewayAttachment(attachment.id.clone());
+        let place = place_of(&attachment.id, Direction::Outbound);
+        self.judge_vpn_connection(&mut parcel, attachment);
         if parcel.heading == Heading::Return {
+            self.miss_inspection(&mut parcel);
+            if let Some(SessionPlace::OnPremises(entrance)) = parcel.sessions.last().map(|session| session.place) {
+                self.hop(&mut parcel, place, Decision::Passed);
+                return self.arrive_on_premises(parcel, entrance, Entrance::Attachment(attachment));
+            }
             // Who asked is in AWS: nobody over there has a connection that this is the reply of.
             self.hop(&mut parcel, place, Decision::Dropped);
             self.stop(&mut parcel, Finding::new(Code::ReturnByAnotherWay, resource, Evidence::Nothing));

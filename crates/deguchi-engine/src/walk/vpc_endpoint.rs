@@ -1,7 +1,5 @@
 //! Gateway endpoints for S3 and DynamoDB (GE-1 to GE-11).
 
-use core::net::IpAddr;
-
 use deguchi_model::{EndpointState, Route, RouteTable, VpcEndpointId, VpcEndpointKind};
 
 use super::{Finding, Parcel, Walk, boundary::From};
@@ -39,7 +37,7 @@ impl<'n> Walk<'_, 'n> {
             let evidence = Evidence::State(state.clone());
             self.stop(&mut parcel, Finding::new(Code::BadState, resource.clone(), evidence));
         }
-        if !matches!(parcel.header.source.fixed_address(), Some(IpAddr::V4(_))) {
+        if !self.is_ipv4(&parcel) {
             return self.give_up(parcel, Code::NotDecidedByConfiguration, resource, Gap::EndpointAddressFamily);
         }
         match parcel.header.ports {

@@ -1,11 +1,10 @@
 //! Virtual private gateways, and the network on premises behind them (VP-1 to VP-4).
 
 use alloc::vec::Vec;
-use core::net::IpAddr;
 
 use deguchi_model::{IpNet, Route, RouteOrigin, VpcId, VpnGatewayId};
 
-use super::{End, Finding, Parcel, Walk};
+use super::{End, Finding, Parcel, SessionPlace, Walk, on_premises::Entrance};
 use crate::{
     AddressSet, Assumption,
     answer::{Decision, Place},
@@ -25,19 +24,8 @@ impl<'n> Walk<'_, 'n> {
         let place = Place::VpnGateway(id.clone());
         let gateway = self.index.network.vpn_gateways.get(id);
         self.judge_gateway(&mut parcel, &resource, gateway.map(|gateway| gateway.attachment_to(vpc)));
-        // VP-3: no IPv6 over VPN.
-        if !matches!(parcel.header.source.fixed_address(), Some(IpAddr::V4(_))) {
-            self.hop(&mut parcel, place, Decision::Dropped);
-            self.stop(&mut parcel, Finding::new(Code::ProtocolRestriction, resource, Evidence::Nothing));
-            return self.finish(parcel, End::Stopped);
-        }
-        let known = self.destinations_known_to(id, route);
-        let (known, unknown) = self.split(parcel.clone(), parcel.header.destination, known.ranges());
-        if let Some(mut parcel) = unknown {
-            self.hop(&mut parcel, place.clone(), Decision::Unknown);
-            self.give_up(parcel, Code::NotDecidedByConfiguration, resource.clone(), Gap::VpnRoutes);
-        }
-        let Some(parcel) = known else { return };
+        let Some(parcel) = self.take_ipv6(parcel, id) else { return };
+        let Some(parcel) = self.take_unknown_to(parcel, id, route) else { return };
         // VP-4: what is for the internet needs address translation on premises.
         let public = AddressSet::public_ipv4();
         let (public, private) = self.split(parcel.clone(), parcel.header.destination, public.ranges());
@@ -53,6 +41,50 @@ impl<'n> Walk<'_, 'n> {
         for parcel in self.pass_edge_table(parcel, id.as_str(), vpc) {
             self.reenter_vpc(parcel, vpc);
         }
+    }
+
+    /// VP-3: no IPv6 over VPN. Returns the rest.
+    pub(super) fn take_ipv6(&mut self, mut parcel: Parcel<'n>, id: &VpnGatewayId) -> Option<Parcel<'n>> {
+        if parcel.header.destination.values(self.space, parcel.packets).first().is_some_and(|it| it.is_ipv4()) {
+            return Some(parcel);
+        }
+        self.hop(&mut parcel, Place::VpnGateway(id.clone()), Decision::Dropped);
+        let resource = Resource::VpnGateway(id.clone());
+        self.stop(&mut parcel, Finding::new(Code::ProtocolRestriction, resource, Evidence::Nothing));
+        self.finish(parcel, End::Stopped);
+        None
+    }
+
+    /// Packets for what the gateway is not known to forward are undecided. Returns the rest.
+    fn take_unknown_to(&mut self, parcel: Parcel<'n>, id: &VpnGatewayId, route: &Route) -> Option<Parcel<'n>> {
+        let known = self.destinations_known_to(id, route);
+        let (known, unknown) = self.split(parcel.clone(), parcel.header.destination, known.ranges());
+        if let Some(mut parcel) = unknown {
+            let resource = Resource::VpnGateway(id.clone());
+            self.hop(&mut parcel, Place::VpnGateway(id.clone()), Decision::Unknown);
+            self.give_up(parcel, Code::NotDecidedByConfiguration, resource, Gap::VpnRoutes);
+        }
+        known
+    }
+
+    /// A reply to the network on premises leaves the VPC by its virtual private gateway.
+    pub(super) fn return_by_vpn_gateway(
+        &mut self,
+        mut parcel: Parcel<'n>,
+        id: &'n VpnGatewayId,
+        route: &'n Route,
+        vpc: &'n VpcId,
+    ) {
+        let resource = Resource::VpnGateway(id.clone());
+        let gateway = self.index.network.vpn_gateways.get(id);
+        self.judge_gateway(&mut parcel, &resource, gateway.map(|gateway| gateway.attachment_to(vpc)));
+        let Some(parcel) = self.take_ipv6(parcel, id) else { return };
+        let Some(mut parcel) = self.take_unknown_to(parcel, id, route) else { return };
+        let Some(SessionPlace::OnPremises(entrance)) = parcel.sessions.last().map(|session| session.place) else {
+            return self.finish(parcel, End::Stopped);
+        };
+        self.hop(&mut parcel, Place::VpnGateway(id.clone()), Decision::Passed);
+        self.arrive_on_premises(parcel, entrance, Entrance::VpnGateway { gateway: id, vpc });
     }
 
     /// The destinations that a virtual private gateway is known to forward: a propagated route is its own (VP-1), a

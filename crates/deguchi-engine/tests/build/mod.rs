@@ -455,7 +455,10 @@ pub(crate) fn query(network: &Network, from: &str, to: &str, what: &str) -> Quer
         Some(interface) => {
             Source::Interface { interface: interface.id.clone(), address: interface.primary_address().unwrap() }
         }
-        None => Source::Internet(addresses(from)),
+        None => match from.strip_prefix("onprem:") {
+            Some(from) => Source::OnPremises(addresses(from)),
+            None => Source::Internet(addresses(from)),
+        },
     };
     let traffic = match what.split_once('/') {
         Some(("tcp", port)) => Traffic::Tcp(Ports::to(port.parse().unwrap())),

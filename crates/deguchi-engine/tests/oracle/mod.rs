@@ -4,6 +4,7 @@
 //! Leaves out why a packet is dropped.
 
 mod filter;
+mod premises;
 mod route;
 mod transit;
 
@@ -48,6 +49,8 @@ pub(crate) enum Start {
     Interface(NetworkInterfaceId),
     /// At a machine on the internet.
     Internet,
+    /// At a machine on premises.
+    OnPremises,
 }
 
 /// Which protocol a packet is of.
@@ -143,6 +146,8 @@ enum Place {
     OnPremises(VpnGatewayId, VpcId),
     /// The network behind an attachment of a transit gateway.
     BehindTransitGateway(TransitGatewayId, TransitGatewayAttachmentId),
+    /// A network on premises that no entrance leads from.
+    SomewhereOnPremises,
     /// A NAT gateway that a route leads to, whatever the destination address.
     RoutedToNatGateway(NatGatewayId),
     /// An interface that a route leads to, whatever the destination address.
@@ -206,6 +211,7 @@ fn fate_by(network: &Network, packet: &Packet, picks: &[usize]) -> (Outcome, Vec
         entered: Vec::new(),
         crossed: None,
         loses_groups: false,
+        asked_from_premises: false,
     };
     let fate = match walk.out_and_back(packet) {
         Err(fate) => fate,
@@ -240,6 +246,8 @@ struct Walk<'n> {
     crossed: Option<PeeringConnectionId>,
     /// Rules that name groups do not match what comes in (SG-12, SG-14).
     loses_groups: bool,
+    /// The reply is to somebody on premises.
+    asked_from_premises: bool,
 }
 
 impl<'n> Walk<'n> {
@@ -266,6 +274,7 @@ impl<'n> Walk<'n> {
         let header = Header { source: packet.source, destination: packet.destination, message };
         let from = match &packet.start {
             Start::Internet => Place::Internet,
+            Start::OnPremises => self.entrance_from_premises(header)?,
             Start::Interface(id) => {
                 let interface = self.network.network_interfaces.get(id).ok_or(Fate::Unknown)?;
                 if self.is_never_filtered(interface, header.destination) {
@@ -315,7 +324,11 @@ impl<'n> Walk<'n> {
                     None
                 }
                 Place::NatGateway(_) => return Err(Fate::Dropped), // NG-9
-                Place::Internet | Place::Service(..) | Place::OnPremises(..) | Place::BehindTransitGateway(..) => None,
+                Place::Internet
+                | Place::Service(..)
+                | Place::OnPremises(..)
+                | Place::BehindTransitGateway(..)
+                | Place::SomewhereOnPremises => None,
             };
             passed.push(to.clone());
             let (egress_only, crossed) = (self.egress_only.take(), self.crossed.take());
@@ -333,6 +346,7 @@ impl<'n> Walk<'n> {
             place => place.clone(),
         };
         self.egress_only = segment.egress_only.clone();
+        self.asked_from_premises = is_on_premises(&segment.from);
         self.loses_public_address = segment.came.destination != segment.sent.destination;
         let answered = match (&segment.from, &from, &segment.crossed) {
             (Place::NatGateway(_), Place::Interface(id), Some(crossed)) => {
@@ -345,6 +359,11 @@ impl<'n> Walk<'n> {
             Some(answered) => answered,
             None => self.carry(&from, segment.came.mirrored())?,
         };
+        if self.asked_from_premises && is_on_premises(&to) && came == segment.sent.mirrored() {
+            // Another way than the request's: the network over there may mind.
+            self.is_unknown |= to != segment.from;
+            return Ok(());
+        }
         if to == segment.from && came == segment.sent.mirrored() { Ok(()) } else { Err(Fate::Dropped) } // PW-6
     }
 
@@ -382,6 +401,7 @@ impl<'n> Walk<'n> {
                 self.deliver(&vpc.clone(), None, header)
             }
             Place::BehindTransitGateway(gateway, id) => self.come_from_premises(gateway, id, header),
+            Place::SomewhereOnPremises => self.come_from_nowhere(header),
             Place::RoutedToNatGateway(_) | Place::RoutedToInterface(_) => Err(Fate::Unknown),
         }
     }
@@ -893,7 +913,7 @@ impl<'n> Walk<'n> {
         if is_detached || header.destination.is_ipv6() {
             return Err(Fate::Dropped); // VP-3
         }
-        if self.is_reply {
+        if self.is_reply && !self.asked_from_premises {
             return Err(Fate::Dropped);
         }
         let is_known = route.origin == deguchi_model::RouteOrigin::Propagated
@@ -902,7 +922,7 @@ impl<'n> Walk<'n> {
                     && connection.state == "available"
                     && connection.static_routes.iter().any(|cidr| cidr.contains(&header.destination))
             });
-        if !is_known || AddressSet::public_ipv4().contains(header.destination) {
+        if !is_known || (!self.is_reply && AddressSet::public_ipv4().contains(header.destination)) {
             return Err(Fate::Unknown); // VP-3, VP-4
         }
         Ok((Place::OnPremises(id.clone(), vpc.clone()), header))
@@ -933,6 +953,10 @@ impl<'n> Walk<'n> {
         let primary = self.network.vpcs.get(&interface.vpc).and_then(|vpc| vpc.cidr_blocks.first());
         primary.is_some_and(|cidr| destination == IpAddr::V4(Ipv4Addr::from(u32::from(cidr.network()) + 2)))
     }
+}
+
+fn is_on_premises(place: &Place) -> bool {
+    matches!(place, Place::OnPremises(..) | Place::BehindTransitGateway(..) | Place::SomewhereOnPremises)
 }
 
 /// The ranges that no route carries (PW-12).

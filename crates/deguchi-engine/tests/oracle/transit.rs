@@ -278,6 +278,9 @@ impl<'n> Walk<'n> {
                 {
                     return Err(Fate::Dropped);
                 }
+                if self.is_reply && self.asked_from_premises {
+                    return Ok((Place::BehindTransitGateway(gateway.clone(), id.clone()), header));
+                }
                 if self.is_reply {
                     return Err(Fate::Dropped);
                 }
@@ -347,7 +350,7 @@ impl<'n> Walk<'n> {
     }
 }
 
-fn works(attachment: &TransitGatewayAttachment) -> bool {
+pub(super) fn works(attachment: &TransitGatewayAttachment) -> bool {
     ["available", "modifying"].contains(&attachment.state.as_str())
 }
 

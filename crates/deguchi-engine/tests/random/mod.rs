@@ -73,7 +73,9 @@ pub(crate) fn query(network: &Network, plan: &QueryPlan) -> Option<Query> {
     let source = source(network, plan)?;
     let is_v4 = match &source {
         Source::Interface { address, .. } => address.is_ipv4(),
-        Source::Internet(set) => set.ranges()[0].0 >= 0xffff_0000_0000 && set.ranges()[0].0 >> 48 == 0,
+        Source::Internet(set) | Source::OnPremises(set) => {
+            set.ranges()[0].0 >= 0xffff_0000_0000 && set.ranges()[0].0 >> 48 == 0
+        }
     };
     let addresses = destination(network, plan, &source, is_v4);
     if addresses.is_empty() {
@@ -85,7 +87,16 @@ pub(crate) fn query(network: &Network, plan: &QueryPlan) -> Option<Query> {
 
 fn source(network: &Network, plan: &QueryPlan) -> Option<Source> {
     if plan.source % 4 == 3 {
-        return Some(Source::Internet(match plan.source / 4 % 4 {
+        let on_premises = match plan.source / 4 % 8 {
+            4 => cidrs(&["192.168.0.1/32"]),
+            5 => cidrs(&["192.168.0.0/16", "172.16.0.0/24"]),
+            6 => cidrs(&["fd12::/64"]),
+            _ => AddressSet::empty(),
+        };
+        if !on_premises.is_empty() {
+            return Some(Source::OnPremises(on_premises));
+        }
+        return Some(Source::Internet(match plan.source / 4 % 8 {
             0 => cidrs(&["198.51.100.80/32"]),
             1 => cidrs(&["198.51.100.0/24", "8.8.8.8/32"]),
             2 => cidrs(&["10.9.0.0/24", "198.51.100.0/25"]),
@@ -146,7 +157,7 @@ fn destination(network: &Network, plan: &QueryPlan, source: &Source, is_v4: bool
     // A host talks to itself without a network.
     let own: AddressSet = match source {
         Source::Interface { interface, .. } => own_addresses(network, interface.as_str()),
-        Source::Internet(set) => set.clone(),
+        Source::Internet(set) | Source::OnPremises(set) => set.clone(),
     };
     set.minus(&own)
 }

@@ -11,7 +11,7 @@ use crate::{build::Build, check};
 const IN: (&str, &str, &str) = ("198.51.100.80", "203.0.113.5", "tcp/443");
 const OUT: (&str, &str, &str) = ("web", "198.51.100.80", "tcp/443");
 const UNKNOWN: &str = "? DEGUCHI_NOT_MODELLED eni-fw, Appliance, out 1";
-const ONE_WAY: &str = "? DEGUCHI_NOT_MODELLED eni-fw, OneWayOnly, back 2";
+const ONE_WAY: &str = "? DEGUCHI_NOT_MODELLED eni-fw, ApplianceOneWay, back 2";
 
 /// A public machine `web` in `a`, whose traffic with the internet passes the machine `fw` in `f` both ways.
 fn network() -> Build {

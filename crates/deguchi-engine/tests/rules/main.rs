@@ -11,6 +11,7 @@ mod internet;
 mod load_balancers;
 mod nat;
 mod nat_instances;
+mod on_premises;
 mod peering_connections;
 mod resolution;
 mod routes;

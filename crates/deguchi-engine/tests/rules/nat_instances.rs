@@ -287,7 +287,7 @@ fn an_ipv6_reply_over_an_appliance_is_undecided() {
     let expected = [
         "? DEGUCHI_NOT_MODELLED eni-six, Appliance, out 1",
         // The reply comes straight to the client.
-        "? DEGUCHI_NOT_MODELLED eni-six, OneWayOnly, back 2",
+        "? DEGUCHI_NOT_MODELLED eni-six, ApplianceOneWay, back 2",
     ];
     check(&network, ("b", remote, "tcp/443"), Undecided, &expected);
     let expected = ["? DEGUCHI_NOT_MODELLED eni-six, Appliance, back 2"];

@@ -146,7 +146,7 @@ fn source(command: Command) -> Command {
     command.mut_arg("source", |arg| {
         arg.help(
             "From where: id of an instance, interface or subnet; Name tag; private or public address of a machine; \
-             internet or internet:ADDRESS",
+             internet or internet:ADDRESS; onprem:ADDRESS or onprem:CIDR",
         )
     })
 }

@@ -180,7 +180,7 @@ fn commands_of_changes(command: Command) -> Command {
 fn source(command: Command) -> Command {
     command.mut_arg("source", |arg| {
         arg.help(
-            "送信元: インスタンス、インターフェイス、サブネットの ID、Name タグ、マシンのアドレス、internet、internet:アドレス",
+            "送信元: インスタンス、インターフェイス、サブネットの ID、Name タグ、マシンのアドレス、internet、internet:アドレス、onprem:アドレス、onprem:CIDR",
         )
     })
 }

@@ -121,6 +121,8 @@ fn of_way(query: &Query, way: &Way, told: &mut Told) -> Vec<Packet> {
     let (interface, mut sources) = match &query.source {
         Source::Interface { interface, address } => (Some(interface.clone()), vec![*address]),
         Source::Internet(addresses) => (None, ends_of(addresses)),
+        // A lab's machines on premises answer, and do not ask.
+        Source::OnPremises(_) => return Vec::new(),
     };
     let mut source_ranges = vec![(ports.source.first(), ports.source.last())];
     let mut destination_ports = ends(&[(ports.destination.first(), ports.destination.last())]);

@@ -192,7 +192,7 @@ impl Draw<'_> {
         let destination = deguchi_engine::address_set::address_at(first + spread % (last - first).saturating_add(1));
         let (interface, source) = match &query.source {
             Source::Interface { interface, address } => (Some(interface.clone()), *address),
-            Source::Internet(addresses) => match addresses.first() {
+            Source::Internet(addresses) | Source::OnPremises(addresses) => match addresses.first() {
                 Some(address) => (None, address),
                 None => return Vec::new(),
             },

@@ -36,7 +36,7 @@ pub(super) enum Asked<'n> {
 
 /// One source, one destination.
 pub(super) struct Pair<'n> {
-    /// The source; `None` for the internet.
+    /// The source; `None` for the internet, and for a network on premises.
     pub(super) source: Option<Subject<'n>>,
     /// The source as `why` names it.
     source_text: String,
@@ -108,8 +108,8 @@ impl<'t> Service<'t> {
 /// Returns the pairs that an expectation is about.
 pub(super) fn pairs<'n>(network: &'n Network, all: &[Subject<'n>], expectation: &Expectation) -> Asked<'n> {
     let source = expectation.source.as_str();
-    let is_outside =
-        source.eq_ignore_ascii_case("internet") || source.get(..9).is_some_and(|w| w.eq_ignore_ascii_case("internet:"));
+    let starts = |word: &str| source.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let is_outside = source.eq_ignore_ascii_case("internet") || starts("internet:") || starts("onprem:");
     let sources: Vec<Option<Subject<'n>>> =
         if is_outside { vec![None] } else { select(network, all, source).into_iter().map(Some).collect() };
     if sources.is_empty() {

@@ -83,7 +83,7 @@ pub(crate) fn name_verdict(network: &Network, question: &Question) -> Verdict {
 fn region_of_question(network: &Network, question: &Question) -> Option<Region> {
     let interface = question.alternatives.iter().find_map(|alternative| match &alternative.query.source {
         deguchi_engine::Source::Interface { interface, .. } => Some(interface),
-        deguchi_engine::Source::Internet(_) => None,
+        deguchi_engine::Source::Internet(_) | deguchi_engine::Source::OnPremises(_) => None,
     })?;
     let interface = network.network_interfaces.get(interface)?;
     region_of_vpc(network, &interface.vpc)

@@ -81,7 +81,7 @@ pub(super) fn resolve(context: &Context<'_>, form: &Form, remarks: &mut Vec<Rema
     if let (Some(action), false) = (&context.options.action, matches!(form.target, Target::Bucket { .. })) {
         return Err(Error::new(ErrorKind::ActionWithoutBucket { action: action.clone() }));
     }
-    if matches!(context.start, Start::Internet(_)) && is_outside(&form.target) {
+    if matches!(context.start, Start::Internet(_) | Start::OnPremises(_)) && is_outside(&form.target) {
         return Err(Error::new(ErrorKind::BothEndsOutside));
     }
     let mut hosts: Vec<String> = host_of(context, &form.target).into_iter().collect();
@@ -111,7 +111,7 @@ pub(super) fn resolve(context: &Context<'_>, form: &Form, remarks: &mut Vec<Rema
         remarks.push(Remark::PortAssumed { port });
     }
     let ports = form.ports.unwrap_or(PortRange::single(DEFAULT_PORT));
-    if matches!(context.start, Start::Internet(_)) {
+    if matches!(context.start, Start::Internet(_) | Start::OnPremises(_)) {
         hosts.clear();
     }
     Ok(vec![Goal { name: None, destination, ports, hosts }])
@@ -353,7 +353,7 @@ fn of_nat_gateway(
     let public = || gateway.addresses.iter().find_map(|address| address.public);
     let address = match context.start {
         Start::Internet(_) => public().or_else(private),
-        Start::Machine(_) => private().or_else(public),
+        Start::Machine(_) | Start::OnPremises(_) => private().or_else(public),
     };
     let id = gateway.id.to_string();
     let address = address.map(IpAddr::V4).ok_or_else(|| Error::new(ErrorKind::NoAddress { id: id.clone() }))?;

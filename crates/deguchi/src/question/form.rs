@@ -142,6 +142,13 @@ fn url(text: &str, scheme: &str, rest: &str) -> Result<Form, Error> {
 
 /// Reads `TARGET` or `TARGET:PORTS`.
 fn endpoint(text: &str, is_known: &dyn Fn(&str) -> bool) -> Option<(Target, Option<PortRange>)> {
+    if let Some((word, rest)) = text.split_once(':')
+        && word.eq_ignore_ascii_case(super::ON_PREMISES)
+        && !is_known(text)
+    {
+        let written = endpoint(rest, &|_| false)?;
+        return matches!(written.0, Target::Address(_) | Target::Range(_)).then_some(written);
+    }
     if let Some(rest) = text.strip_prefix('[') {
         let (inside, after) = rest.split_once(']')?;
         let target = match inside.parse::<Ipv6Addr>() {
@@ -251,6 +258,9 @@ mod tests {
             ("icmp:[2001:db8::1]", ping, address("2001:db8::1"), None),
             ("icmp:amazon.com", ping, host("amazon.com", ""), None),
             ("10.1.2.3/8", tcp, Target::Range("10.0.0.0/8".parse().unwrap()), None),
+            ("onprem:192.168.10.5:443", tcp, address("192.168.10.5"), one(443)),
+            ("icmp:onprem:192.168.10.5", ping, address("192.168.10.5"), None),
+            ("OnPrem:10.200.0.0/16", tcp, Target::Range("10.200.0.0/16".parse().unwrap()), None),
             ("10.0.0.0/8:5432", tcp, Target::Range("10.0.0.0/8".parse().unwrap()), one(5432)),
             ("web-1:443", tcp, name("web-1"), one(443)),
             ("tcp:web-1:443", tcp, name("web-1"), one(443)),
@@ -276,6 +286,8 @@ mod tests {
             "icmp:1.2.3.4:80",
             ":80",
             "s3://",
+            "onprem:web-1",
+            "onprem:",
         ] {
             assert!(parse(text, &|_| false).is_err(), "{text}");
         }

@@ -127,6 +127,11 @@ pub enum Remark {
         /// The range taken.
         ports: PortRange,
     },
+    /// A private address or range that lies in no VPC was given for a source: it is taken to be on premises.
+    TakenForOnPremises {
+        /// What was written.
+        asked: String,
+    },
     /// The question was read for IPv6, since the source has no IPv4 address.
     IpV6Only,
 }
@@ -155,6 +160,7 @@ impl Remark {
             Self::DestinationWithoutPublicAddress { .. } => "DEGUCHI_QUESTION_DESTINATION_WITHOUT_PUBLIC_ADDRESS",
             Self::ClientPortsOfAnyHost { .. } => "DEGUCHI_QUESTION_CLIENT_PORTS_OF_ANY_HOST",
             Self::ClientPortsOfWindows { .. } => "DEGUCHI_QUESTION_CLIENT_PORTS_OF_WINDOWS",
+            Self::TakenForOnPremises { .. } => "DEGUCHI_QUESTION_TAKEN_FOR_ON_PREMISES",
             Self::IpV6Only => "DEGUCHI_QUESTION_IPV6_ONLY",
         }
     }

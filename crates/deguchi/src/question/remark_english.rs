@@ -65,6 +65,9 @@ pub(super) fn words(remark: &Remark) -> String {
             format!("the client is not in the snapshot; its ports are taken from {ports}")
         }
         Remark::ClientPortsOfWindows { ports } => format!("the client's ports are taken from {ports}, as Windows does"),
+        Remark::TakenForOnPremises { asked } => {
+            format!("`{asked}` lies in no VPC of the snapshot; it is taken to be on premises")
+        }
         Remark::IpV6Only => "the source has no IPv4 address; the question is read for IPv6".to_owned(),
     }
 }

@@ -63,6 +63,9 @@ pub(super) fn words(remark: &Remark) -> String {
         Remark::ClientPortsOfWindows { ports } => {
             format!("クライアントの送信元ポートは、Windows の既定である {ports} とみなします")
         }
+        Remark::TakenForOnPremises { asked } => {
+            format!("`{asked}` はスナップショットのどの VPC にも含まれないため、オンプレミスとみなします")
+        }
         Remark::IpV6Only => "送信元に IPv4 アドレスがないため、IPv6 についての質問とみなします".to_owned(),
     }
 }

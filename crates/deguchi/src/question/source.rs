@@ -17,6 +17,8 @@ pub(crate) enum Start<'n> {
     Machine(Machine<'n>),
     /// On the internet; at these addresses, or at any.
     Internet(Option<AddressSet>),
+    /// In a network on premises, at these addresses.
+    OnPremises(AddressSet),
 }
 
 impl Start<'_> {
@@ -24,7 +26,7 @@ impl Start<'_> {
     pub(crate) fn vpc(&self) -> Option<&VpcId> {
         match self {
             Self::Machine(machine) => Some(&machine.interface.vpc),
-            Self::Internet(_) => None,
+            Self::Internet(_) | Self::OnPremises(_) => None,
         }
     }
 }
@@ -48,18 +50,54 @@ pub(crate) fn resolve<'n>(network: &'n Network, asked: &str, remarks: &mut Vec<R
     }
     match asked.split_once(':') {
         Some((word, rest)) if word.eq_ignore_ascii_case("internet") => internet(rest).map(Start::Internet),
-        _ => machine(network, asked, remarks).map(Start::Machine),
+        Some((word, rest)) if word.eq_ignore_ascii_case(ON_PREMISES) => on_premises(rest).map(Start::OnPremises),
+        _ => match outside_every_vpc(network, asked) {
+            Some(addresses) => {
+                remarks.push(Remark::TakenForOnPremises { asked: asked.to_owned() });
+                Ok(Start::OnPremises(addresses))
+            }
+            None => machine(network, asked, remarks).map(Start::Machine),
+        },
+    }
+}
+
+/// The word for a network on premises, before its addresses.
+pub(crate) const ON_PREMISES: &str = "onprem";
+
+/// Reads the addresses of `onprem:ADDRESS` or `onprem:RANGE`.
+fn on_premises(text: &str) -> Result<AddressSet, Error> {
+    let cidr = range(text).ok_or_else(|| Error::new(ErrorKind::UnreadableOnPremises { asked: text.to_owned() }))?;
+    Ok(AddressSet::from_cidrs([&cidr]))
+}
+
+/// The addresses of a private address or range that lies in no VPC of the snapshot, and that nothing in it has.
+fn outside_every_vpc(network: &Network, asked: &str) -> Option<AddressSet> {
+    let addresses = AddressSet::from_cidrs([&range(asked)?]);
+    let is_private = addresses.minus(&AddressSet::rfc1918().union(&AddressSet::rfc6598())).is_empty();
+    let inside = network.vpcs.values().fold(AddressSet::empty(), |all, vpc| {
+        let v4: Vec<IpNet> = vpc.cidr_blocks.iter().copied().map(IpNet::V4).collect();
+        all.union(&AddressSet::from_cidrs(&v4))
+    });
+    let held = network.network_interfaces.values().flat_map(|interface| &interface.addresses);
+    let held: Vec<IpNet> = held.map(|address| IpNet::from(IpAddr::V4(address.private))).collect();
+    let inside = inside.union(&AddressSet::from_cidrs(&held));
+    let is_outside = addresses.minus(&inside) == addresses;
+    (is_private && is_outside && !network.vpcs.is_empty()).then_some(addresses)
+}
+
+/// Reads an address or a range.
+fn range(text: &str) -> Option<IpNet> {
+    let text = text.trim_start_matches('[').trim_end_matches(']');
+    match text.parse::<IpAddr>() {
+        Ok(address) => Some(IpNet::from(address)),
+        Err(_) => text.parse::<IpNet>().ok().map(|cidr| cidr.trunc()),
     }
 }
 
 /// Reads the addresses of `internet:ADDRESS`.
 fn internet(text: &str) -> Result<Option<AddressSet>, Error> {
     let not_public = || Error::new(ErrorKind::SourceNotPublic { asked: text.to_owned() });
-    let text = text.trim_start_matches('[').trim_end_matches(']');
-    let cidr = match text.parse::<IpAddr>() {
-        Ok(address) => IpNet::from(address),
-        Err(_) => text.parse::<IpNet>().map_err(|_| not_public())?.trunc(),
-    };
+    let cidr = range(text).ok_or_else(not_public)?;
     let addresses = AddressSet::from_cidrs([&cidr]);
     let public = AddressSet::public_ipv4().union(&AddressSet::public_ipv6());
     if addresses.minus(&public).is_empty() { Ok(Some(addresses)) } else { Err(not_public()) }

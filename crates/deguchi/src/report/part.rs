@@ -242,7 +242,7 @@ impl Asked {
     fn new(network: &Network, query: &Query) -> Self {
         let interface = match &query.source {
             Source::Interface { interface, .. } => Some(interface.clone()),
-            Source::Internet(_) => None,
+            Source::Internet(_) | Source::OnPremises(_) => None,
         };
         let instance = interface
             .as_ref()

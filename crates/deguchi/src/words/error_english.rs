@@ -50,6 +50,10 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             format!("`{asked}` is not a public address"),
             "name a machine of the snapshot by its address alone, without `internet:`".to_owned(),
         ),
+        ErrorKind::UnreadableOnPremises { asked } => (
+            format!("`{asked}` is neither an address nor a range"),
+            "write `onprem:192.168.10.5` or `onprem:10.200.0.0/16`".to_owned(),
+        ),
         ErrorKind::BothEndsOutside => (
             "neither the source nor the destination is in the snapshot".to_owned(),
             "name a machine of the snapshot as one of them".to_owned(),

@@ -50,6 +50,10 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             format!("`{asked}` はパブリックアドレスではありません"),
             "スナップショットにあるマシンは、`internet:` を付けずにアドレスだけで指定してください".to_owned(),
         ),
+        ErrorKind::UnreadableOnPremises { asked } => (
+            format!("`{asked}` はアドレスでもアドレス範囲でもありません"),
+            "`onprem:192.168.10.5` や `onprem:10.200.0.0/16` のように指定してください".to_owned(),
+        ),
         ErrorKind::BothEndsOutside => (
             "送信元も送信先もスナップショットにありません".to_owned(),
             "どちらかにスナップショットにあるマシンを指定してください".to_owned(),

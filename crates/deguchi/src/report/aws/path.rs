@@ -258,9 +258,7 @@ impl<'r> Path<'r> {
         let unknowns = step.unknowns.iter().filter_map(|index| part.unknowns.get(*index));
         let detail = |unknown: &super::super::Unknown| {
             let kind = match &unknown.missing.gap {
-                Gap::Inspection(InspectionGap::Appliance | InspectionGap::OneWayOnly)
-                    if matches!(unknown.missing.resource, deguchi_engine::Resource::VpcEndpoint(_)) =>
-                {
+                Gap::Inspection(InspectionGap::Appliance | InspectionGap::OneWayOnly) => {
                     "PATH_THROUGH_GWLB_NOT_CHECKED"
                 }
                 Gap::Inspection(InspectionGap::Rules) => "FIREWALL_UNSUPPORTED_HIGHER_PRIORITY_RULE_GROUP_TYPE",

@@ -261,7 +261,7 @@ impl Question {
         question.instance = instance.as_ref().map(|id| clean(id.as_str()));
         question.source_addresses = match &query.source {
             Source::Interface { address, .. } => vec![address.to_string()],
-            Source::Internet(addresses) => address_list(addresses),
+            Source::Internet(addresses) | Source::OnPremises(addresses) => address_list(addresses),
         };
         question.destination_addresses = address_list(&query.destination.addresses);
         question.destination_basis = match query.destination.basis {

@@ -24,6 +24,7 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
         Assumption::OnPremisesBehindTransitGateway { attachment } => {
             on_premises("transit gateway attachment", &names.quoted(attachment))
         }
+        Assumption::OnPremisesSends { entrance } => on_premises_sends(&names.quoted(entrance)),
         Assumption::NoLongerLearnedRoute { route_table } => format!(
             "no attachment propagates to transit gateway route table {} a longer prefix within the VPC's own range",
             names.quoted(route_table)
@@ -75,6 +76,12 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
             format!("no network ACL filters what enters and leaves regional NAT gateway {}", names.quoted(nat_gateway))
         }
     }
+}
+
+fn on_premises_sends(entrance: &str) -> String {
+    format!(
+        "the network on premises sends the packets to {entrance}, and its own filters let them and the replies pass"
+    )
 }
 
 fn on_premises(kind: &str, id: &str) -> String {

@@ -63,6 +63,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
                 "what {resource} does as an appliance with packets not for the internet is not known; what follows holds if it lets them pass unchanged"
             )
         }
+        Gap::ApplianceOneWay => format!(
+            "what {resource} does as an appliance with connections whose replies it does not see is not known; what follows holds if it lets them pass"
+        ),
         Gap::EdgeRouteTable(route) => edge_route_table(route, &resource),
         Gap::Policy(gap) => super::policy::gap(gap, names),
         Gap::Name(gap) => resolution::gap(gap, &resource),
@@ -75,6 +78,11 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::InternetThroughOnPremises => {
             format!("whether the network on premises behind {resource} lets packets on to the internet is not known")
         }
+        Gap::OnPremisesEntrance(entrances) => on_premises_entrance(entrances, &missing.resource, &resource, names),
+        Gap::OnPremisesReturn(asked) => format!(
+            "the reply goes on premises by {resource}, the request came by {}: whether firewalls over there mind is not known",
+            names.quoted(asked)
+        ),
         Gap::BlockPublicAccess(mode) => format!(
             "VPC Block Public Access is `{}` for {resource}, and which exclusions apply is not known",
             clean(mode)
@@ -123,7 +131,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::LoadBalancer(gap) => load_balancer::hint(*gap, &id),
         Gap::Inspection(gap) => inspection::hint(*gap, &id),
         Gap::EndpointOfInterface => add("aws ec2 describe-vpc-endpoints"),
-        Gap::Appliance => format!("look on `{id}` itself: its forwarding and its firewall"),
+        Gap::Appliance | Gap::ApplianceOneWay => format!("look on `{id}` itself: its forwarding and its firewall"),
         Gap::Policy(gap) => super::policy::hint(gap),
         Gap::Name(gap) => resolution::hint(gap, &id),
         Gap::EndpointAddressFamily => "ask the same question for IPv4".to_owned(),
@@ -134,6 +142,8 @@ pub(crate) fn hint(missing: &Missing) -> String {
             "ask for an address whose route is static, or look at what BGP advertises from on premises".to_owned()
         }
         Gap::InternetThroughOnPremises => "ask those who run the network on premises".to_owned(),
+        Gap::OnPremisesEntrance(entrances) => on_premises_hint(entrances, &missing.resource),
+        Gap::OnPremisesReturn(_) => "ask those who run the network on premises".to_owned(),
         Gap::BlockPublicAccess(_) => {
             "add the output of `aws ec2 describe-vpc-block-public-access-exclusions`".to_owned()
         }
@@ -141,6 +151,36 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::TooManyTranslations => "ask from the last machine that translates".to_owned(),
         Gap::Nat64 => "ask the same question for IPv4, from an interface with an IPv4 address".to_owned(),
     }
+}
+
+fn on_premises_entrance(entrances: &[String], place: &Resource, resource: &str, names: &Names) -> String {
+    match (entrances, place) {
+        ([], Resource::Vpc(_)) => format!(
+            "no virtual private gateway and no transit gateway attachment by which packets from on premises come into {resource} is in the snapshot"
+        ),
+        ([], _) => {
+            "the destination is in no VPC of the snapshot, so how packets from on premises come there is unknown"
+                .to_owned()
+        }
+        (several, _) => {
+            let several: Vec<String> = several.iter().map(|id| names.quoted(id)).collect();
+            format!(
+                "packets from on premises may come in by {}: which of them is decided over there and by BGP, and the answer differs",
+                several.join(" or ")
+            )
+        }
+    }
+}
+
+fn on_premises_hint(entrances: &[String], place: &Resource) -> String {
+    let text = match (entrances, place) {
+        ([], Resource::Vpc(_)) => {
+            "add the output of `aws ec2 describe-vpn-gateways`, or of `aws ec2 describe-transit-gateway-attachments`"
+        }
+        ([], _) => "ask for an address inside a VPC",
+        (_, _) => "ask those who run the network on premises by which of them it sends",
+    };
+    text.to_owned()
 }
 
 fn tied_routes(routes: &[Route], resource: &str, names: &Names) -> String {

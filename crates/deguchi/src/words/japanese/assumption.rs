@@ -28,6 +28,10 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
             "Transit Gateway アタッチメント {} の先のオンプレミスネットワークに、戻りの経路があり、パケットが許可されること",
             names.quoted(attachment)
         ),
+        Assumption::OnPremisesSends { entrance } => format!(
+            "オンプレミスネットワークがパケットを {} へ送り、そのフィルターがパケットと応答を許可すること",
+            names.quoted(entrance)
+        ),
         Assumption::NoLongerLearnedRoute { route_table } => format!(
             "VPC の範囲内のより長いプレフィックスが、Transit Gateway ルートテーブル {} に伝播されていないこと",
             names.quoted(route_table)

@@ -68,6 +68,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
                 "インターネット宛てでないパケットを、アプライアンスである{led} がどう扱うか分かりません (以降は、そのまま通すとみなした場合です)"
             )
         }
+        Gap::ApplianceOneWay => format!(
+            "応答を見ない接続を、アプライアンスである{led} がどう扱うか分かりません (以降は、通すとみなした場合です)"
+        ),
         Gap::EdgeRouteTable(route) => edge_route_table(route, &led),
         Gap::Policy(gap) => super::policy::gap(gap, names),
         Gap::Name(gap) => resolution::gap(gap, &resource),
@@ -80,6 +83,11 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::InternetThroughOnPremises => {
             format!("{resource} の先のオンプレミスネットワークが、インターネットへパケットを通すか分かりません")
         }
+        Gap::OnPremisesEntrance(entrances) => on_premises_entrance(entrances, &missing.resource, &resource, names),
+        Gap::OnPremisesReturn(asked) => format!(
+            "リクエストは {} から入り、応答は {resource} からオンプレミスへ戻りますが、その先のファイアウォールが許可するか分かりません",
+            names.quoted(asked)
+        ),
         Gap::BlockPublicAccess(mode) => format!(
             "{resource} の VPC ブロックパブリックアクセスは `{}` ですが、どの除外が適用されるか分かりません",
             clean(mode)
@@ -126,7 +134,9 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::LoadBalancer(gap) => load_balancer::hint(*gap, &id),
         Gap::Inspection(gap) => inspection::hint(*gap, &id),
         Gap::EndpointOfInterface => add("aws ec2 describe-vpc-endpoints"),
-        Gap::Appliance => format!("`{id}` の転送設定とファイアウォールを、その上で確認してください"),
+        Gap::Appliance | Gap::ApplianceOneWay => {
+            format!("`{id}` の転送設定とファイアウォールを、その上で確認してください")
+        }
         Gap::Policy(gap) => super::policy::hint(gap),
         Gap::Name(gap) => resolution::hint(gap, &id),
         Gap::EndpointAddressFamily => "同じ質問を IPv4 で試してください".to_owned(),
@@ -137,6 +147,8 @@ pub(crate) fn hint(missing: &Missing) -> String {
             "静的ルートのあるアドレスで質問するか、オンプレミスから BGP で広報される経路を確認してください".to_owned()
         }
         Gap::InternetThroughOnPremises => "オンプレミスネットワークの管理者に確認してください".to_owned(),
+        Gap::OnPremisesEntrance(entrances) => on_premises_hint(entrances, &missing.resource),
+        Gap::OnPremisesReturn(_) => "オンプレミスネットワークの管理者に確認してください".to_owned(),
         Gap::BlockPublicAccess(_) => {
             "`aws ec2 describe-vpc-block-public-access-exclusions` の出力を追加してください".to_owned()
         }
@@ -144,6 +156,35 @@ pub(crate) fn hint(missing: &Missing) -> String {
         Gap::TooManyTranslations => "最後に変換を行うマシンを送信元にして質問してください".to_owned(),
         Gap::Nat64 => "IPv4 アドレスを持つインターフェイスから、同じ質問を IPv4 で試してください".to_owned(),
     }
+}
+
+fn on_premises_entrance(entrances: &[String], place: &Resource, resource: &str, names: &Names) -> String {
+    match (entrances, place) {
+        ([], Resource::Vpc(_)) => format!(
+            "オンプレミスのパケットが {resource} に入るための仮想プライベートゲートウェイや Transit Gateway アタッチメントがスナップショットにありません"
+        ),
+        ([], _) => {
+            "送信先はスナップショットのどの VPC にもなく、オンプレミスのパケットがどこから届くか分かりません".to_owned()
+        }
+        (several, _) => {
+            let several: Vec<String> = several.iter().map(|id| names.quoted(id)).collect();
+            format!(
+                "オンプレミスのパケットは {} のいずれかから入りますが、どれかはオンプレミス側と BGP で決まり、それによって結果が変わります",
+                several.join("、")
+            )
+        }
+    }
+}
+
+fn on_premises_hint(entrances: &[String], place: &Resource) -> String {
+    let text = match (entrances, place) {
+        ([], Resource::Vpc(_)) => {
+            "`aws ec2 describe-vpn-gateways` または `aws ec2 describe-transit-gateway-attachments` の出力を追加してください"
+        }
+        ([], _) => "VPC 内のアドレスを送信先に指定してください",
+        (_, _) => "どこから送るかをオンプレミスネットワークの管理者に確認してください",
+    };
+    text.to_owned()
 }
 
 fn tied_routes(routes: &[Route], resource: &str, names: &Names) -> String {
