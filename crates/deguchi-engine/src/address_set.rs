@@ -36,6 +36,23 @@ pub fn bounds(cidr: &IpNet) -> (u128, u128) {
     }
 }
 
+/// The places of `64:ff9b::/96`, whose last 32 bits are an IPv4 address (NG-11).
+pub const NAT64: (u128, u128) = (NAT64_BASE, NAT64_BASE + 0xffff_ffff);
+const NAT64_BASE: u128 = 0x0064_ff9b << 96;
+
+/// Returns the place of the IPv4 address inside one of `64:ff9b::/96`.
+pub(crate) fn out_of_nat64(place: u128) -> u128 {
+    place.wrapping_sub(NAT64_BASE).wrapping_add(IPV4_BASE)
+}
+
+/// Moves ranges of places of IPv4 into `64:ff9b::/96`, where DNS64 puts them; others are left out.
+pub fn into_nat64(ranges: &[(u128, u128)]) -> Vec<(u128, u128)> {
+    let moved = ranges.iter().filter(|(_, last)| *last >= IPV4_BASE);
+    moved
+        .map(|(first, last)| ((*first).max(IPV4_BASE) - IPV4_BASE + NAT64_BASE, last - IPV4_BASE + NAT64_BASE))
+        .collect()
+}
+
 /// A set of addresses of either family.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AddressSet {

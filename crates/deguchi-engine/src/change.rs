@@ -345,6 +345,7 @@ fn create_nat_gateway(
         placement: NatGatewayPlacement::Zonal(subnet.id.clone()),
         connectivity: Connectivity::Public,
         state: NatGatewayState::Available,
+        attached_appliances: Vec::new(),
         addresses: alloc::vec![address],
     };
     let elastic_ip = ElasticIp { id: elastic_ip.clone(), name: None, public, interface: None, private: Some(private) };

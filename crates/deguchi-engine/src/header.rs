@@ -8,7 +8,7 @@ use core::net::IpAddr;
 
 use crate::{
     AddressSet,
-    address_set::{address_at, position},
+    address_set::{NAT64, address_at, into_nat64, out_of_nat64, position},
     answer::{HeaderView, PortsView},
     packet_set::{Field, PacketSet, Space},
 };
@@ -20,6 +20,8 @@ pub(crate) enum Term {
     Field(Field),
     /// This value for every packet.
     Value(u128),
+    /// The IPv4 address inside the address of `64:ff9b::/96` that the packet has in this field (NG-11).
+    Embedded(Field),
 }
 
 impl Term {
@@ -31,6 +33,7 @@ impl Term {
     pub(crate) fn within(self, space: &mut Space, ranges: &[(u128, u128)]) -> PacketSet {
         match self {
             Self::Field(field) => space.ranges(field, ranges),
+            Self::Embedded(field) => space.ranges(field, &into_nat64(ranges)),
             Self::Value(value) if ranges.iter().any(|(first, last)| (*first..=*last).contains(&value)) => {
                 PacketSet::ALL
             }
@@ -42,6 +45,12 @@ impl Term {
     pub(crate) fn values(self, space: &Space, packets: PacketSet) -> AddressSet {
         match self {
             Self::Field(field) => AddressSet::from_ranges(space.values(packets, field)),
+            Self::Embedded(field) => {
+                let values = AddressSet::from_ranges(space.values(packets, field));
+                let inside = values.minus(&values.minus(&AddressSet::from_ranges(alloc::vec![NAT64])));
+                let moved = inside.ranges().iter().map(|(first, last)| (out_of_nat64(*first), out_of_nat64(*last)));
+                AddressSet::from_ranges(moved.collect())
+            }
             Self::Value(value) => AddressSet::from_ranges(alloc::vec![(value, value)]),
         }
     }
@@ -49,7 +58,7 @@ impl Term {
     /// The only address it shows, where it is fixed.
     pub(crate) fn fixed_address(self) -> Option<IpAddr> {
         match self {
-            Self::Field(_) => None,
+            Self::Field(_) | Self::Embedded(_) => None,
             Self::Value(value) => Some(address_at(value)),
         }
     }
@@ -112,6 +121,19 @@ impl Header {
             HeaderPorts::Echo { is_reply, is_ipv6 } => HeaderPorts::Echo { is_reply: !is_reply, is_ipv6 },
         };
         Self { source: self.destination, destination: self.source, ports }
+    }
+
+    /// The header behind NAT64: towards the IPv4 address inside the destination, as an IPv4 packet.
+    pub(crate) fn out_of_nat64(self) -> Self {
+        let destination = match self.destination {
+            Term::Value(place) => Term::Value(out_of_nat64(place)),
+            Term::Field(field) | Term::Embedded(field) => Term::Embedded(field),
+        };
+        let ports = match self.ports {
+            HeaderPorts::Echo { is_reply, .. } => HeaderPorts::Echo { is_reply, is_ipv6: false },
+            ports => ports,
+        };
+        Self { destination, ports, ..self }
     }
 
     /// The same header with another source port, where the protocol has ports.

@@ -432,8 +432,10 @@ pub enum Gap {
     EncryptionControls,
     /// More translations in a row than the walk follows.
     TooManyTranslations,
-    /// NAT64 (NG-11) is not modelled yet.
-    Nat64,
+    /// What an appliance that is attached to the NAT gateway, here named, filters (NG-24); the walk went on as if nothing.
+    NatGatewayAppliance(String),
+    /// Whether a subnet's router answers at its own address (PW-11).
+    SubnetRouter,
     /// What decides whether the name resolves, or what it leads to.
     Name(NameGap),
 }

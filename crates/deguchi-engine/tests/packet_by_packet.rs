@@ -80,6 +80,10 @@ mod tests {
             for connection in network.vpn_connections.values() {
                 connection.static_routes.iter().for_each(|cidr| self.cidr(cidr));
             }
+            for subnet in network.subnets.values().filter_map(|subnet| subnet.cidr_block) {
+                let router = position(subnet.network().into()) + 1;
+                self.addresses.extend([router, router + 1]);
+            }
             for address in known_addresses(network) {
                 self.addresses.extend([position(address), position(address) + 1]);
             }

@@ -35,6 +35,7 @@ fn subnet(id: &str, cidr: &str) -> Subnet {
         ipv6_cidr_blocks: Vec::new(),
         availability_zone: None,
         availability_zone_id: None,
+        dns64: None,
     }
 }
 
@@ -107,6 +108,7 @@ fn nat_gateway() -> NatGateway {
         placement: NatGatewayPlacement::Zonal("subnet-b".into()),
         connectivity: Connectivity::Public,
         state: NatGatewayState::Available,
+        attached_appliances: Vec::new(),
         addresses: vec![NatGatewayAddress {
             private: Some("10.0.2.5".parse().unwrap()),
             public: Some("203.0.113.5".parse().unwrap()),

@@ -22,6 +22,8 @@ pub struct NatGateway {
     pub state: NatGatewayState,
     /// Its addresses, the primary one first.
     pub addresses: Vec<NatGatewayAddress>,
+    /// What is attached to it and may filter what passes (NG-24): ARNs, or types where no ARN is printed.
+    pub attached_appliances: Vec<String>,
 }
 
 /// Where a NAT gateway stands (`AvailabilityMode`; absent in older output: zonal, AP-5).

@@ -21,4 +21,7 @@ pub struct Subnet {
     pub availability_zone: Option<AvailabilityZone>,
     /// The id of its availability zone, where the snapshot says: the same zone has one id in every account.
     pub availability_zone_id: Option<AvailabilityZone>,
+    /// Whether the Amazon resolver answers names without IPv6 by addresses of `64:ff9b::/96` (NG-11); `None` where the
+    /// snapshot does not say.
+    pub dns64: Option<bool>,
 }

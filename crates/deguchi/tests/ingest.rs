@@ -1424,6 +1424,22 @@ fn an_interface_whose_groups_are_not_shown_is_left_out() {
 // ---- gateways ---------------------------------------------------------------------------------------------------
 
 #[test]
+fn what_is_attached_to_nat_gateways_and_dns64_of_subnets_are_read() {
+    let appliance = |arn: &str, state: &str| json!({"Type": "network-firewall-proxy", "ApplianceArn": arn, "AttachmentState": state});
+    let document = json!({
+        "NatGateways": [{"NatGatewayId": "nat-1", "VpcId": "vpc-1", "SubnetId": "subnet-1", "State": "available",
+            "NatGatewayAddresses": [], "AttachedAppliances": [appliance("arn:1", "attached"), appliance("arn:2", "detached")]}],
+        "Subnets": [
+            {"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.1.0/24", "EnableDns64": true},
+            {"SubnetId": "subnet-2", "VpcId": "vpc-1", "CidrBlock": "10.0.2.0/24"},
+        ],
+    });
+    let network = one(&document).network;
+    assert_eq!(network.nat_gateways["nat-1"].attached_appliances, ["arn:1"]);
+    assert_eq!((network.subnets["subnet-1"].dns64, network.subnets["subnet-2"].dns64), (Some(true), None));
+}
+
+#[test]
 fn nat_gateways_old_and_new_are_read() {
     let snapshot = one(&json!({"NatGateways": [
         {"NatGatewayId": "nat-old", "VpcId": "vpc-1", "SubnetId": "subnet-1", "State": "available",

@@ -97,6 +97,24 @@ fn a_network_on_premises_is_named_by_its_addresses() {
 }
 
 #[test]
+fn a_name_without_ipv6_leads_through_nat64_where_dns64_is_on() {
+    let mut network = healthy().network;
+    let options = Options { family: Some(Family::Ipv6), ..Options::default() };
+    let ask =
+        |network: &deguchi_model::Network| resolve(network, "web-1", "https://api.example.com", &options).unwrap();
+    assert_eq!(ask(&network).alternatives.len(), 1);
+    network.subnets.values_mut().for_each(|subnet| subnet.dns64 = Some(true));
+    let question = ask(&network);
+    let names: Vec<Option<&str>> = question.alternatives.iter().map(|each| each.name.as_deref()).collect();
+    assert_eq!(names, [Some("AAAA"), Some("A, DNS64")]);
+    assert!(codes(&question).contains(&"DEGUCHI_QUESTION_EITHER_BY_DNS64"));
+    let addresses = &question.alternatives[1].query.destination.addresses;
+    assert!(addresses.contains("64:ff9b::c633:6450".parse().unwrap()), "198.51.100.80");
+    assert!(!addresses.contains("64:ff9b::a00:a0b".parse().unwrap()), "10.0.10.11 is not public");
+    assert!(!addresses.contains("2001:4860:4860::8888".parse().unwrap()));
+}
+
+#[test]
 fn every_form_of_destination_becomes_a_query() {
     for (destination, traffic, address) in [
         ("yum", "tcp/443", None),

@@ -78,6 +78,7 @@ fn network() -> Network {
             ipv6_cidr_blocks: Vec::new(),
             availability_zone: None,
             availability_zone_id: None,
+            dns64: None,
         },
     );
     for (id, connectivity, state) in [
@@ -96,6 +97,7 @@ fn network() -> Network {
             placement: NatGatewayPlacement::Zonal("subnet-2".into()),
             connectivity,
             state,
+            attached_appliances: Vec::new(),
             addresses: Vec::new(),
         };
         network.nat_gateways.insert(id.into(), gateway);
@@ -537,7 +539,8 @@ fn gaps() -> Vec<Gap> {
         Gap::BlockPublicAccess("block-bidirectional".to_owned()),
         Gap::EncryptionControls,
         Gap::TooManyTranslations,
-        Gap::Nat64,
+        Gap::NatGatewayAppliance("arn:aws:network-firewall:us-east-1:111122223333:proxy/p".to_owned()),
+        Gap::SubnetRouter,
     ]
 }
 

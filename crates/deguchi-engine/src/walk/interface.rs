@@ -85,6 +85,21 @@ impl<'n> Walk<'_, 'n> {
             }
             left = outside;
         }
+        // PW-11: no filter is about a subnet's router, and AWS does not say whether it answers.
+        let subnets = self.index.network.subnets.values().filter(|subnet| subnet.vpc == interface.vpc);
+        for subnet in subnets.collect::<Vec<_>>() {
+            let Some(router) = subnet.cidr_block.map(|cidr| u32::from(cidr.network()).saturating_add(1)) else {
+                continue;
+            };
+            let parcel = left?;
+            let destination = parcel.header.destination;
+            let (inside, outside) = self.split(parcel, destination, &just(IpAddr::V4(router.into())));
+            if let Some(parcel) = inside {
+                let resource = Resource::Subnet(subnet.id.clone());
+                self.give_up(parcel, Code::NotDecidedByConfiguration, resource, Gap::SubnetRouter);
+            }
+            left = outside;
+        }
         // PW-12: nothing else in these ranges is routed, whatever the table says.
         let parcel = left?;
         let (inside, outside) =

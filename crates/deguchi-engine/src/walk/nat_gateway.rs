@@ -10,7 +10,7 @@ use deguchi_model::{
 use super::{End, Finding, Mapping, Parcel, Session, SessionPlace, Walk, boundary::From};
 use crate::{
     Assumption,
-    address_set::address_at,
+    address_set::{NAT64, address_at},
     answer::{Decision, Place},
     header::Term,
     packet_set::Field,
@@ -51,7 +51,12 @@ impl<'n> Walk<'_, 'n> {
             return self.finish(parcel, End::Stopped);
         }
         if !self.is_ipv4(&parcel) {
-            return self.refuse_ipv6(parcel, nat, place);
+            let Some(nat64) = self.refuse_ipv6(parcel, nat, place.clone()) else { return };
+            parcel = nat64;
+        }
+        for appliance in &nat.attached_appliances {
+            let gap = Gap::NatGatewayAppliance(appliance.clone());
+            self.lack(&mut parcel, Code::NotModelled, resource.clone(), gap);
         }
         match &nat.placement {
             NatGatewayPlacement::Zonal(id) => {
@@ -112,20 +117,16 @@ impl<'n> Walk<'_, 'n> {
         self.lack(parcel, Code::BadState, resource, Gap::NatGatewayState(state.to_string()));
     }
 
-    /// A NAT gateway carries no plain IPv6; it translates `64:ff9b::/96`, which is not modelled yet (NG-11).
-    fn refuse_ipv6(&mut self, parcel: Parcel<'n>, nat: &'n NatGateway, place: Place) {
-        let resource = Resource::NatGateway(nat.id.clone());
-        let first = 0x0064_ff9b_u128 << 96;
-        let (nat64, plain) = self.split(parcel.clone(), parcel.header.destination, &[(first, first + 0xffff_ffff)]);
-        if let Some(mut parcel) = nat64 {
-            self.hop(&mut parcel, place.clone(), Decision::Unknown);
-            self.give_up(parcel, Code::NotModelled, resource.clone(), Gap::Nat64);
-        }
+    /// A NAT gateway carries no plain IPv6; what is for `64:ff9b::/96` it translates (NG-11), and is returned.
+    fn refuse_ipv6(&mut self, parcel: Parcel<'n>, nat: &'n NatGateway, place: Place) -> Option<Parcel<'n>> {
+        let (nat64, plain) = self.split(parcel.clone(), parcel.header.destination, &[NAT64]);
         if let Some(mut parcel) = plain {
             self.hop(&mut parcel, place, Decision::Dropped);
+            let resource = Resource::NatGateway(nat.id.clone());
             self.stop(&mut parcel, Finding::new(Code::ProtocolRestriction, resource, Evidence::Nothing));
             self.finish(parcel, End::Stopped);
         }
+        nat64
     }
 
     /// Gives packets an address and a port of a NAT gateway: one parcel for each address it may choose (NG-14).
@@ -170,6 +171,9 @@ impl<'n> Walk<'_, 'n> {
             let Some(mut parcel) = self.part(&parcel, set) else { continue };
             let before = parcel.header;
             let Some(own) = address.private.or(address.public) else { continue };
+            if !self.is_ipv4(&parcel) {
+                parcel.header = parcel.header.out_of_nat64();
+            }
             parcel.header.source = Term::address(own.into());
             parcel.header = parcel.header.with_source_port(Term::Field(port_field));
             parcel.sessions.push(Session { place: SessionPlace::NatGateway(nat), before, mapping: parcel.mapping });

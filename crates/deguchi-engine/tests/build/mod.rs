@@ -160,6 +160,7 @@ impl Build {
             ipv6_cidr_blocks: v6.iter().map(|cidr| cidr.parse().unwrap()).collect(),
             availability_zone: Some("us-east-1a".into()),
             availability_zone_id: None,
+            dns64: None,
         };
         self.0.subnets.insert(subnet.id.clone(), subnet);
         self
@@ -298,6 +299,7 @@ impl Build {
             placement: NatGatewayPlacement::Zonal(subnet.into()),
             connectivity: Connectivity::Public,
             state: NatGatewayState::Available,
+            attached_appliances: Vec::new(),
             addresses: addresses.collect(),
         };
         self.0.nat_gateways.insert(gateway.id.clone(), gateway);

@@ -280,6 +280,9 @@ impl<'n> Walk<'n> {
                 if self.is_never_filtered(interface, header.destination) {
                     return Ok(()); // PW-11
                 }
+                if self.is_router(interface, header.destination) {
+                    return Err(Fate::Unknown); // PW-11
+                }
                 if is_link_local(header.destination) {
                     return Err(Fate::Dropped); // PW-12
                 }
@@ -785,7 +788,7 @@ impl<'n> Walk<'n> {
             }
             NatGatewayState::Deleting | NatGatewayState::Unmodelled(_) => self.is_unknown = true,
         }
-        if header.destination.is_ipv6() {
+        if header.destination.is_ipv6() && inside_nat64(header.destination).is_none() {
             return Err(Fate::Dropped); // NG-11
         }
         self.zone = None;
@@ -825,6 +828,14 @@ impl<'n> Walk<'n> {
         // A regional gateway may print no private address: then the public one names it.
         let address = own.private.or(own.public).ok_or(Fate::Dropped)?;
         let header = Header { source: IpAddr::V4(address), ..header }.with_source_port(choice.port);
+        let header = match inside_nat64(header.destination) {
+            Some(inside) => Header {
+                destination: IpAddr::V4(inside),
+                message: if header.message == Message::Icmpv6(128) { Message::Icmp(8) } else { header.message },
+                ..header
+            },
+            None => header,
+        };
         Ok((Place::NatGateway(id.clone()), header))
     }
 
@@ -943,6 +954,14 @@ impl<'n> Walk<'n> {
         Ok((Place::Service(id.clone(), vpc.clone()), header))
     }
 
+    /// PW-11: the router of a subnet of the interface's VPC, at the subnet's base plus one.
+    fn is_router(&self, interface: &NetworkInterface, destination: IpAddr) -> bool {
+        let mut subnets = self.network.subnets.values().filter(|subnet| subnet.vpc == interface.vpc);
+        let is_it =
+            |cidr: deguchi_model::Ipv4Net| destination == IpAddr::V4(Ipv4Addr::from(u32::from(cidr.network()) + 1));
+        subnets.any(|subnet| subnet.cidr_block.is_some_and(is_it))
+    }
+
     /// PW-11: the services that no filter and no route concerns.
     fn is_never_filtered(&self, interface: &NetworkInterface, destination: IpAddr) -> bool {
         let v4 = ["169.254.169.253", "169.254.169.254", "169.254.169.123", "169.254.169.250", "169.254.170.2"];
@@ -953,6 +972,14 @@ impl<'n> Walk<'n> {
         let primary = self.network.vpcs.get(&interface.vpc).and_then(|vpc| vpc.cidr_blocks.first());
         primary.is_some_and(|cidr| destination == IpAddr::V4(Ipv4Addr::from(u32::from(cidr.network()) + 2)))
     }
+}
+
+/// The IPv4 address inside one of `64:ff9b::/96`.
+fn inside_nat64(address: IpAddr) -> Option<Ipv4Addr> {
+    let IpAddr::V6(v6) = address else { return None };
+    let prefix: deguchi_model::Ipv6Net = "64:ff9b::/96".parse().unwrap();
+    let last = u32::try_from(u128::from(v6) & 0xffff_ffff).unwrap();
+    prefix.contains(&v6).then(|| Ipv4Addr::from(last))
 }
 
 fn is_on_premises(place: &Place) -> bool {

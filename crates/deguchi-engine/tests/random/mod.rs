@@ -16,7 +16,9 @@ use proptest::{prelude::ProptestConfig, test_runner::RngSeed};
 use plan::{NetworkPlan, QueryPlan};
 
 /// Addresses outside every VPC that rules and routes are about.
-pub(crate) const REMOTES: [&str; 8] = [
+pub(crate) const REMOTES: [&str; 10] = [
+    "64:ff9b::c633:6450",
+    "64:ff9b::a00:10a",
     "198.51.100.80",
     "198.51.100.7",
     "8.8.8.8",

@@ -45,8 +45,8 @@ pub(super) fn build(plan: &NetworkPlan) -> Network {
     add_acls(&mut network, plan);
     transit::add(&mut network, plan);
     add_tables(&mut network, plan);
-    add_edge_tables(&mut network, plan);
     transit::add_routes(&mut network, plan);
+    add_edge_tables(&mut network, plan);
     add_lists(&mut network);
     for (id, last, interface) in [("eipalloc-spare", 250, None), ("eipalloc-elsewhere", 251, Some("eni-elsewhere"))] {
         let elastic = ElasticIp {
@@ -185,6 +185,7 @@ fn subnet(index: usize, vpc: usize) -> Subnet {
         ipv6_cidr_blocks: vec![Ipv6Net::new(v6(vpc, index, 0), 64).unwrap()],
         availability_zone: zone(index),
         availability_zone_id: None,
+        dns64: None,
     }
 }
 
@@ -311,6 +312,7 @@ fn add_nat(network: &mut Network, plan: &NetworkPlan, index: usize, nat: &NatPla
         placement: placement(nat, vpc, subnet),
         connectivity: if nat.is_private { Connectivity::Private } else { Connectivity::Public },
         state,
+        attached_appliances: Vec::new(),
         addresses: addresses.clone(),
     };
     network.nat_gateways.insert(gateway.id.clone(), gateway);

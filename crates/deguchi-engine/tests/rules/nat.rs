@@ -239,14 +239,46 @@ fn a_nat_gateway_takes_no_connection() {
     }
 }
 
-/// NG-11: no IPv6 but `64:ff9b::/96`, which is not followed.
+/// NG-11: no IPv6 but `64:ff9b::/96`.
 #[test]
 fn a_nat_gateway_carries_no_ipv6() {
     let network = behind_nat().machine("six", "p", "2600:1f00:0:1::a", None, &["open"]).0;
     let expected = ["PROTOCOL_RESTRICTION nat-a, out 1"];
     check(&network, ("six", "2001:4860:4860::8888", "tcp/443"), Unreachable, &expected);
-    let expected = ["? DEGUCHI_NOT_MODELLED nat-a, Nat64, out 1"];
-    check(&network, ("six", "64:ff9b::c633:6450", "tcp/443"), Undecided, &expected);
+}
+
+/// NG-11: IPv6 as far as the NAT gateway, IPv4 behind it, and back.
+#[test]
+fn a_nat_gateway_translates_ipv6_to_ipv4() {
+    let six = |build: Build| build.machine("six", "p", "2600:1f00:0:1::a", None, &["open"]).0;
+    let question = ("six", "64:ff9b::c633:6450", "tcp/443");
+    let routed = || behind_nat().table("rtb-p", &["p"], &["64:ff9b::/96 nat-a"]);
+    let answer = check(&six(routed()), question, Reachable, &[]);
+    let remote = deguchi_engine::AddressSet::single("198.51.100.80".parse().unwrap());
+    assert!(answer.ways[0].hops.iter().any(|hop| hop.header.destination == remote));
+    check(&six(routed()), ("six", "64:ff9b::c633:6450", "ping"), Reachable, &[]);
+    check(&six(routed()), ("six", "64:ff9b::c633:6400/120", "tcp/443"), Reachable, &[]);
+    // Inside the VPC too, from the gateway's address.
+    let inside = six(routed().machine("b", "p", "10.0.1.9", None, &["open"]));
+    check(&inside, ("six", "64:ff9b::a00:109", "tcp/443"), Reachable, &[]);
+    let narrow = |rule: &str| routed().group("narrow", &[rule], &["0.0.0.0/0 all"]);
+    let by_gateway = narrow("10.0.2.200/32 tcp/443").machine("b", "p", "10.0.1.9", None, &["narrow"]);
+    check(&six(by_gateway), ("six", "64:ff9b::a00:109", "tcp/443"), Reachable, &[]);
+    let by_client = narrow("::/0 tcp/443").machine("b", "p", "10.0.1.9", None, &["narrow"]);
+    let expected = ["ENI_SG_RULES_MISMATCH narrow, none of 1 at eni-b, out 2, into"];
+    check(&six(by_client), ("six", "64:ff9b::a00:109", "tcp/443"), Unreachable, &expected);
+    // Without that route, and where the gateway's own subnet leads nowhere.
+    let bare = behind_nat().table("rtb-p", &["p"], &["0.0.0.0/0 nat-a"]);
+    check(&six(bare), question, Unreachable, &["NO_ROUTE_TO_DESTINATION rtb-p, out 1, p"]);
+    let lost = routed().table("rtb-q", &["q"], &[]);
+    check(&six(lost), question, Unreachable, &["NO_ROUTE_TO_DESTINATION rtb-q, out 2, q"]);
+}
+
+/// NG-24: what is attached to a NAT gateway may filter.
+#[test]
+fn what_is_attached_to_a_nat_gateway_leaves_the_answer_undecided() {
+    let network = with_nat(|nat| nat.attached_appliances.push("proxy".into()));
+    check(&network, WORLD, Undecided, &["? DEGUCHI_NOT_MODELLED nat-a, NatGatewayAppliance, out 1"]);
 }
 
 /// NG-14: connections are spread evenly over the addresses, of which one is mapped to no Elastic IP.

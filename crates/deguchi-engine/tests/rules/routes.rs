@@ -73,6 +73,16 @@ fn nothing_filters_the_services_of_the_host() {
     }
 }
 
+/// PW-11: AWS does not say whether a subnet's router answers.
+#[test]
+fn whether_a_subnets_router_answers_is_undecided() {
+    let network = three_machines().0;
+    let expected = ["? DEGUCHI_NOT_DECIDED_BY_CONFIGURATION p, SubnetRouter, out 1"];
+    check(&network, ("a", "10.0.1.1", "ping"), Undecided, &expected);
+    let expected = ["NO_POSSIBLE_DESTINATION vpc, 10.0.1.3, out 1"];
+    check(&network, ("a", "10.0.1.3", "ping"), Unreachable, &expected);
+}
+
 /// PW-12: 169.254.168.0/22 and fd00:ec2::/32, whatever the table says.
 #[test]
 fn no_route_carries_the_other_addresses_of_the_host() {

@@ -1,6 +1,6 @@
 //! What the engine says of one packet.
 
-use deguchi_engine::{Answer, Engine, Limit, Outcome, PacketPart, Place, Way};
+use deguchi_engine::{Answer, Engine, Limit, Outcome, PacketPart, Place, Way, address_set::NAT64};
 use deguchi_lab::LabPlan;
 
 use super::Packet;
@@ -61,6 +61,11 @@ fn has(part: &PacketPart, packet: &Packet) -> bool {
 
 fn meets_what_is_left_out(way: &Way, plan: &LabPlan) -> bool {
     way.hops.iter().any(|hop| {
+        // A lab's NAT gateways translate no IPv6 (NG-11).
+        let (first, last) = NAT64;
+        if hop.header.destination.overlaps(first, last) {
+            return true;
+        }
         let id = match &hop.place {
             Place::Interface { interface, .. } => interface.to_string(),
             Place::NatGateway(id) => id.to_string(),

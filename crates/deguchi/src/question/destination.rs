@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use deguchi_engine::{
     AddressSet, Destination, DestinationBasis, RequestCaller, ServiceRequest,
+    address_set::into_nat64,
     resolution::{NameLookup, NameTarget, asks_amazon, look_up},
 };
 use deguchi_model::{
@@ -114,6 +115,19 @@ pub(super) fn resolve(context: &Context<'_>, form: &Form, remarks: &mut Vec<Rema
     if matches!(context.start, Start::Internet(_) | Start::OnPremises(_)) {
         hosts.clear();
     }
+    let is_unknown_host = matches!(form.target, Target::Host { .. }) && destination == any_public(context);
+    if is_unknown_host && context.family == Family::Ipv6 && has_dns64(context) {
+        // Nobody knows whether the name has an IPv6 address; if it has none, DNS64 makes one.
+        remarks.push(Remark::EitherByDns64);
+        let by_dns64 = any_public_by_dns64(context);
+        let goal = |name: &str, destination: Destination| Goal {
+            name: Some(name.to_owned()),
+            destination,
+            ports,
+            hosts: hosts.clone(),
+        };
+        return Ok(vec![goal("AAAA", destination), goal("A, DNS64", by_dns64)]);
+    }
     Ok(vec![Goal { name: None, destination, ports, hosts }])
 }
 
@@ -146,6 +160,9 @@ pub(super) fn by_private_name(context: &Context<'_>, host: &str) -> Result<Optio
             }
             _ => None,
         },
+        NameTarget::Zone { addresses, .. } if is_answered_by_dns64(context, &addresses) => {
+            Some(exact(through_nat64(&addresses)))
+        }
         NameTarget::Zone { addresses, .. } => {
             let fitting = |address: &&IpAddr| context.family.fits(**address);
             let own: Vec<IpNet> = addresses.iter().filter(fitting).map(|address| IpNet::from(*address)).collect();
@@ -156,9 +173,38 @@ pub(super) fn by_private_name(context: &Context<'_>, host: &str) -> Result<Optio
             Some(found) => Some(of_load_balancer(context, found)?),
             None => None,
         },
+        NameTarget::Machine(address) if is_answered_by_dns64(context, &[address]) => {
+            Some(exact(through_nat64(&[address])))
+        }
         NameTarget::Machine(address) => Some(exact(AddressSet::single(address))),
         NameTarget::Forwarded(_) | NameTarget::Outside => None,
     })
+}
+
+/// Whether the Amazon resolver answers a name that has these addresses by ones of `64:ff9b::/96` (NG-11): the client asks
+/// for IPv6, there is none, and its subnet has DNS64 on.
+fn is_answered_by_dns64(context: &Context<'_>, addresses: &[IpAddr]) -> bool {
+    context.family == Family::Ipv6 && has_dns64(context) && addresses.iter().all(IpAddr::is_ipv4)
+}
+
+/// Whether the client's subnet has DNS64 on, and asks the Amazon resolver.
+fn has_dns64(context: &Context<'_>) -> bool {
+    let Start::Machine(machine) = context.start else { return false };
+    let interface = machine.interface;
+    let subnet = context.network.subnets.get(&interface.subnet);
+    subnet.is_some_and(|subnet| subnet.dns64 == Some(true)) && asks_amazon(context.network, &interface.vpc)
+}
+
+fn through_nat64(addresses: &[IpAddr]) -> AddressSet {
+    let cidrs: Vec<IpNet> = addresses.iter().map(|address| IpNet::from(*address)).collect();
+    AddressSet::from_ranges(into_nat64(AddressSet::from_cidrs(&cidrs).ranges()))
+}
+
+/// Any public address of IPv4, as DNS64 puts it: where a name without IPv6 leads.
+fn any_public_by_dns64(context: &Context<'_>) -> Destination {
+    let held = lookup::held(context.network).union(&lookup::service_ranges(context.network));
+    let addresses = AddressSet::from_ranges(into_nat64(AddressSet::public_ipv4().minus(&held).ranges()));
+    Destination { addresses, basis: DestinationBasis::Candidates, within: Vec::new(), request: None }
 }
 
 /// The load balancer that a host's name leads to.

@@ -132,6 +132,8 @@ pub enum Remark {
         /// What was written.
         asked: String,
     },
+    /// The name may have an IPv6 address or none, in which case DNS64 makes one: both are judged.
+    EitherByDns64,
     /// The question was read for IPv6, since the source has no IPv4 address.
     IpV6Only,
 }
@@ -161,6 +163,7 @@ impl Remark {
             Self::ClientPortsOfAnyHost { .. } => "DEGUCHI_QUESTION_CLIENT_PORTS_OF_ANY_HOST",
             Self::ClientPortsOfWindows { .. } => "DEGUCHI_QUESTION_CLIENT_PORTS_OF_WINDOWS",
             Self::TakenForOnPremises { .. } => "DEGUCHI_QUESTION_TAKEN_FOR_ON_PREMISES",
+            Self::EitherByDns64 => "DEGUCHI_QUESTION_EITHER_BY_DNS64",
             Self::IpV6Only => "DEGUCHI_QUESTION_IPV6_ONLY",
         }
     }

@@ -68,6 +68,9 @@ pub(super) fn words(remark: &Remark) -> String {
         Remark::TakenForOnPremises { asked } => {
             format!("`{asked}` lies in no VPC of the snapshot; it is taken to be on premises")
         }
+        Remark::EitherByDns64 => {
+            "the name may have an IPv6 address, or none, and then DNS64 makes one in `64:ff9b::/96`; both are judged".to_owned()
+        }
         Remark::IpV6Only => "the source has no IPv4 address; the question is read for IPv6".to_owned(),
     }
 }

@@ -66,6 +66,9 @@ pub(super) fn words(remark: &Remark) -> String {
         Remark::TakenForOnPremises { asked } => {
             format!("`{asked}` はスナップショットのどの VPC にも含まれないため、オンプレミスとみなします")
         }
+        Remark::EitherByDns64 => {
+            "名前に IPv6 アドレスがある場合と、なくて DNS64 が `64:ff9b::/96` のアドレスを返す場合の両方を判定します".to_owned()
+        }
         Remark::IpV6Only => "送信元に IPv4 アドレスがないため、IPv6 についての質問とみなします".to_owned(),
     }
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::ingest::{
     json::{List, Text, record},
-    place::{Flaw, Place, flag, ipv4_address, required, required_list},
+    place::{Flaw, Place, flag, ipv4_address, list, required, required_list},
 };
 
 record! {
@@ -29,6 +29,7 @@ record! {
         auto_provision_zones: Text<'a> = "AutoProvisionZones",
         route_table: Text<'a> = "RouteTableId",
         addresses: List<AddressRecord<'a>> = "NatGatewayAddresses",
+        appliances: List<ApplianceRecord<'a>> = "AttachedAppliances",
         tags: List<Tag<'a>> = "Tags",
     }
 }
@@ -43,6 +44,15 @@ record! {
         status: Text<'a> = "Status",
         availability_zone: Text<'a> = "AvailabilityZone",
         availability_zone_id: Text<'a> = "AvailabilityZoneId",
+    }
+}
+
+record! {
+    /// An element of `AttachedAppliances`.
+    ApplianceRecord {
+        kind: Text<'a> = "Type",
+        arn: Text<'a> = "ApplianceArn",
+        attachment_state: Text<'a> = "AttachmentState",
     }
 }
 
@@ -62,7 +72,21 @@ pub(super) fn read(record: &NatGatewayRecord<'_>, at: &Place) -> Result<NatGatew
         },
         state: state(record),
         addresses: addresses(record, at)?,
+        attached_appliances: appliances(record, at)?,
     })
+}
+
+/// What is attached, or is about to be; what is detached is left out.
+fn appliances(record: &NatGatewayRecord<'_>, at: &Place) -> Result<Vec<String>, Flaw> {
+    let mut appliances = Vec::new();
+    for (_, appliance) in list(&record.appliances, at, "AttachedAppliances")? {
+        if matches!(appliance.attachment_state.get(), Some("detached" | "detach-failed" | "attach-failed")) {
+            continue;
+        }
+        let name = appliance.arn.owned().or_else(|| appliance.kind.owned());
+        appliances.push(name.unwrap_or_else(|| "appliance".to_owned()));
+    }
+    Ok(appliances)
 }
 
 /// AP-5: older output has no `AvailabilityMode`, which means zonal. NG-20: a regional one has no subnet.

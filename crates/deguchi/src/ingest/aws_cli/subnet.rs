@@ -10,7 +10,7 @@ use super::{
 use crate::{
     ingest::{
         json::{List, Text, record},
-        place::{Flaw, Place, ipv4_range, required},
+        place::{Flaw, Place, flag, ipv4_range, required},
     },
     notice::Expected,
 };
@@ -25,6 +25,7 @@ record! {
         ipv6_cidr_blocks: List<Ipv6Association<'a>> = "Ipv6CidrBlockAssociationSet",
         availability_zone: Text<'a> = "AvailabilityZone",
         availability_zone_id: Text<'a> = "AvailabilityZoneId",
+        dns64: Text<'a> = "EnableDns64",
         tags: List<Tag<'a>> = "Tags",
     }
 }
@@ -46,6 +47,7 @@ pub(super) fn read(record: &SubnetRecord<'_>, at: &Place) -> Result<Subnet, Flaw
         ipv6_cidr_blocks,
         availability_zone: zone(&record.availability_zone, &record.availability_zone_id),
         availability_zone_id: record.availability_zone_id.get().map(AvailabilityZone::new),
+        dns64: flag(&record.dns64, at, "EnableDns64")?,
     })
 }
 

@@ -100,6 +100,7 @@ impl Reader<'_> {
             "Ipv6CidrBlockAssociationSet": ipv6,
             "AvailabilityZone": zone,
             "AvailabilityZoneId": resource.text("availability_zone_id"),
+            "EnableDns64": resource.flag("enable_dns64"),
             "Tags": resource.tags(),
         });
         self.add_unless_known("Subnets", resource, &id, element);

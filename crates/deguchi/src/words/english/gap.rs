@@ -93,7 +93,11 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::TooManyTranslations => {
             format!("at {resource} the addresses are translated once more than deguchi follows")
         }
-        Gap::Nat64 => format!("{resource} translates IPv6 to IPv4 (NAT64), which deguchi does not walk yet"),
+        Gap::NatGatewayAppliance(appliance) => format!(
+            "{resource} has `{}` attached, and what that filters is not known; what follows holds if it lets the packets pass",
+            clean(appliance)
+        ),
+        Gap::SubnetRouter => format!("whether the router of {resource} answers at its own address is said by nobody"),
     }
 }
 
@@ -149,7 +153,8 @@ pub(crate) fn hint(missing: &Missing) -> String {
         }
         Gap::EncryptionControls => "look at the VPC's `EncryptionControl` in `aws ec2 describe-vpcs`".to_owned(),
         Gap::TooManyTranslations => "ask from the last machine that translates".to_owned(),
-        Gap::Nat64 => "ask the same question for IPv4, from an interface with an IPv4 address".to_owned(),
+        Gap::NatGatewayAppliance(_) => format!("look at what is attached to `{id}`: `aws ec2 describe-nat-gateways`"),
+        Gap::SubnetRouter => "ask for the address of a machine".to_owned(),
     }
 }
 

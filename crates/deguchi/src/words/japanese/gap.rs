@@ -96,7 +96,11 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
             format!("{resource} は VPC 暗号化コントロールを強制しており、このゲートウェイは除外に含まれていません")
         }
         Gap::TooManyTranslations => format!("{resource} でのアドレス変換が、deguchi がたどれる回数を超えています"),
-        Gap::Nat64 => format!("{resource} は IPv6 を IPv4 に変換します (NAT64) が、deguchi はこれをまだたどれません"),
+        Gap::NatGatewayAppliance(appliance) => format!(
+            "{resource} には `{}` がアタッチされており、何を遮断するか分かりません (以降は、通すとみなした場合です)",
+            clean(appliance)
+        ),
+        Gap::SubnetRouter => format!("{resource} のルーターが自身のアドレスで応答するかどうかは公表されていません"),
     }
 }
 
@@ -154,7 +158,10 @@ pub(crate) fn hint(missing: &Missing) -> String {
         }
         Gap::EncryptionControls => "`aws ec2 describe-vpcs` の `EncryptionControl` を確認してください".to_owned(),
         Gap::TooManyTranslations => "最後に変換を行うマシンを送信元にして質問してください".to_owned(),
-        Gap::Nat64 => "IPv4 アドレスを持つインターフェイスから、同じ質問を IPv4 で試してください".to_owned(),
+        Gap::NatGatewayAppliance(_) => {
+            format!("`{id}` にアタッチされているものを `aws ec2 describe-nat-gateways` で確認してください")
+        }
+        Gap::SubnetRouter => "マシンのアドレスを送信先に指定してください".to_owned(),
     }
 }
 
