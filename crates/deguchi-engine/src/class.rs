@@ -40,6 +40,8 @@ struct Key<'n> {
     public_place: Option<usize>,
     /// Likewise for its IPv6 address.
     ipv6_place: Option<usize>,
+    /// Whether it takes connections.
+    is_function: bool,
     /// Itself, where it is told apart by its id.
     own: Option<&'n NetworkInterfaceId>,
 }
@@ -49,7 +51,9 @@ pub fn source_classes(network: &Network) -> Vec<SourceClass<'_>> {
     let bounds = prefix_bounds(network);
     let targets = targets(network);
     let mut classes: BTreeMap<Key<'_>, SourceClass<'_>> = BTreeMap::new();
-    for interface in network.network_interfaces.values().filter(|interface| interface.kind == InterfaceKind::Ordinary) {
+    let starts =
+        |interface: &&NetworkInterface| matches!(interface.kind, InterfaceKind::Ordinary | InterfaceKind::Function);
+    for interface in network.network_interfaces.values().filter(starts) {
         let Some(address) = interface.primary_address() else { continue };
         let key = key(network, interface, address, (&bounds, &targets));
         classes
@@ -87,6 +91,7 @@ fn key<'n>(
         place: place(address),
         public_place: public.map(|public| place(IpAddr::V4(public))),
         ipv6_place: interface.ipv6_addresses.first().map(|address| place(IpAddr::V6(*address))),
+        is_function: interface.kind == InterfaceKind::Function,
         own: (forwards || has_more_addresses).then_some(&interface.id),
     }
 }

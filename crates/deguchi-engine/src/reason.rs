@@ -146,6 +146,8 @@ codes! {
     ReturnByAnotherWay = "DEGUCHI_RETURN_BY_ANOTHER_WAY",
     /// A NAT gateway takes no connection from outside, and answers nothing itself (NG-9).
     NatGatewayTakesNoConnection = "DEGUCHI_NAT_GATEWAY_TAKES_NO_CONNECTION",
+    /// A function takes no connection from the network (AP-8).
+    FunctionTakesNoConnection = "DEGUCHI_FUNCTION_TAKES_NO_CONNECTION",
     /// The interface has no address of the family asked for (IG-7).
     NoAddressOfFamily = "DEGUCHI_NO_ADDRESS_OF_THIS_FAMILY",
     /// An egress-only internet gateway lets no connection in (IG-8).

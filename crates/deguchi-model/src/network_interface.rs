@@ -76,6 +76,8 @@ pub struct InterfaceAddress {
 pub enum InterfaceKind {
     /// An ordinary one (`interface`, `efa`, `trunk`, `branch` …), for an instance, a container or a spare.
     Ordinary,
+    /// A function's of Lambda: it starts connections and takes none (AP-8).
+    Function,
     /// A NAT gateway's.
     NatGateway,
     /// A transit gateway attachment's.
@@ -84,7 +86,8 @@ pub enum InterfaceKind {
     LoadBalancer,
     /// An interface endpoint's, or a Gateway Load Balancer endpoint's.
     VpcEndpoint,
-    /// Another type, as printed: it is judged as an ordinary one as a source, and kept undecided as a destination.
+    /// Another type, as printed: it is judged as an ordinary one as a source; as a destination its groups are judged, and what
+    /// stands behind is undecided.
     Unmodelled(String),
 }
 

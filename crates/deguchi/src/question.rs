@@ -18,7 +18,7 @@ mod source;
 use std::net::IpAddr;
 
 use deguchi_engine::{AddressSet, Destination, Ports, Query, Source, Traffic, address_set::address_at};
-use deguchi_model::{Network, PortRange};
+use deguchi_model::{InterfaceKind, Network, PortRange};
 
 use crate::{
     catalogue::Catalogue,
@@ -208,6 +208,9 @@ fn client_ports(context: &Context<'_>, protocol: Protocol, remarks: &mut Vec<Rem
     match context.start {
         Start::Machine(machine) => {
             let platform = machine.instance.and_then(|instance| instance.platform.as_deref()).unwrap_or_default();
+            if machine.interface.kind == InterfaceKind::Function {
+                return PortRange::new(1024, u16::MAX).unwrap_or(linux); // NA-10
+            }
             if !platform.to_lowercase().starts_with("windows") {
                 return linux;
             }

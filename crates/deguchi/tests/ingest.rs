@@ -1206,7 +1206,7 @@ fn what_an_interface_belongs_to_is_told_by_its_type_or_its_description() {
         interface.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
         the_interface(&one(&around(json!({"NetworkInterfaces": [interface]})))).kind.clone()
     };
-    for ordinary in ["interface", "efa", "efa-only", "trunk", "branch", "lambda"] {
+    for ordinary in ["interface", "efa", "efa-only", "trunk", "branch"] {
         assert_eq!(kind(json!({"InterfaceType": ordinary})), InterfaceKind::Ordinary);
     }
     assert_eq!(kind(json!({})), InterfaceKind::Ordinary);

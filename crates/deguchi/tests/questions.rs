@@ -115,6 +115,39 @@ fn a_name_without_ipv6_leads_through_nat64_where_dns64_is_on() {
 }
 
 #[test]
+fn interfaces_of_services_are_named_by_what_aws_calls_them() {
+    let interface = |id: &str, address: &str, kind: &str, description: &str| {
+        serde_json::json!({"NetworkInterfaceId": id, "VpcId": "vpc-1", "SubnetId": "subnet-1", "InterfaceType": kind,
+            "Description": description, "Groups": [{"GroupId": "sg-1"}], "RequesterManaged": true,
+            "Attachment": {"Status": "attached", "InstanceOwnerId": "amazon-aws", "DeviceIndex": 1},
+            "PrivateIpAddresses": [{"PrivateIpAddress": address, "Primary": true}]})
+    };
+    let uuid = "4b2a1f3e-8d0c-4c7e-9a51-0f6d2b7c8e90";
+    let task = "arn:aws:ecs:us-east-1:111122223333:attachment/0d3c";
+    let document = serde_json::json!({
+        "Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}],
+        "Subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.1.0/24"}],
+        "NetworkInterfaces": [
+            interface("eni-1", "10.0.1.11", "lambda", &format!("AWS Lambda VPC ENI-orders-{uuid}")),
+            interface("eni-2", "10.0.1.12", "lambda", &format!("AWS Lambda VPC ENI-orders-copy-{uuid}")),
+            interface("eni-3", "10.0.1.13", "interface", "RDSNetworkInterface"),
+            interface("eni-4", "10.0.1.14", "interface", task),
+        ],
+    });
+    let file = deguchi::ingest::File { name: "all.json".to_owned(), text: document.to_string() };
+    let network = deguchi::ingest::from_files(vec![file]).unwrap().network;
+    let ask = |source: &str, destination: &str| resolve(&network, source, destination, &Options::default()).unwrap();
+    for (name, address) in [("orders", "10.0.1.11"), ("orders-copy", "10.0.1.12"), ("RDSNetworkInterface", "10.0.1.13")]
+    {
+        assert_eq!(source_of(&ask(name, "10.0.1.14:443")), address, "{name}");
+    }
+    assert_eq!(source_of(&ask(task, "RDSNetworkInterface:5432")), "10.0.1.14");
+    assert_eq!(traffic_of(&ask("orders", "RDSNetworkInterface:5432")), "tcp/5432 from 1024-65535");
+    let to = ask("eni-4", "RDSNetworkInterface:5432");
+    assert_eq!(to.alternatives[0].query.destination.addresses.only(), Some("10.0.1.13".parse().unwrap()));
+}
+
+#[test]
 fn every_form_of_destination_becomes_a_query() {
     for (destination, traffic, address) in [
         ("yum", "tcp/443", None),

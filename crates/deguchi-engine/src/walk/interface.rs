@@ -258,10 +258,16 @@ impl<'n> Walk<'_, 'n> {
             }
             InterfaceKind::VpcEndpoint => return self.arrive_at_interface_endpoint(parcel, interface),
             InterfaceKind::LoadBalancer => return self.arrive_at_load_balancer(parcel, interface),
-            InterfaceKind::TransitGateway | InterfaceKind::Unmodelled(_) => {
+            InterfaceKind::Function => {
+                self.hop(&mut parcel, interface_place(interface, InterfaceRole::Target), Decision::Dropped);
+                self.stop(&mut parcel, Finding::new(Code::FunctionTakesNoConnection, resource, Evidence::Nothing));
+                return self.finish(parcel, End::Stopped);
+            }
+            InterfaceKind::TransitGateway => {
                 self.hop(&mut parcel, interface_place(interface, InterfaceRole::Target), Decision::Unknown);
                 return self.give_up(parcel, Code::NotModelled, resource, Gap::InterfaceNotModelled);
             }
+            InterfaceKind::Unmodelled(_) => return self.arrive_at_service(parcel, interface),
         }
         for mut parcel in self.cross_security_groups(parcel, interface, Direction::Inbound) {
             self.hop(&mut parcel, interface_place(interface, InterfaceRole::Target), Decision::Passed);
@@ -271,6 +277,21 @@ impl<'n> Walk<'_, 'n> {
             }
             self.judge_machine(&mut parcel, interface);
             self.judge_asked_address(&mut parcel, interface);
+            self.answer_from(parcel, interface);
+        }
+    }
+
+    /// An interface of a service that is not modelled: its groups judge, where it has any; what stands behind is not known.
+    fn arrive_at_service(&mut self, parcel: Parcel<'n>, interface: &'n NetworkInterface) {
+        let parcels = if interface.security_groups.is_empty() {
+            alloc::vec![parcel]
+        } else {
+            self.cross_security_groups(parcel, interface, Direction::Inbound)
+        };
+        for mut parcel in parcels {
+            self.hop(&mut parcel, interface_place(interface, InterfaceRole::Target), Decision::Unknown);
+            let resource = Resource::NetworkInterface(interface.id.clone());
+            self.lack(&mut parcel, Code::NotModelled, resource, Gap::InterfaceNotModelled);
             self.answer_from(parcel, interface);
         }
     }

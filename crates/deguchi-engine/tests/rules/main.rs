@@ -7,6 +7,7 @@ mod edge_tables;
 mod filters;
 mod inspection;
 mod interface_endpoints;
+mod interfaces;
 mod internet;
 mod load_balancers;
 mod nat;

@@ -61,7 +61,7 @@ pub(crate) fn subjects(network: &Network) -> Vec<Subject<'_>> {
     let has_no_instance = |interface: &&NetworkInterface| {
         let attachment = interface.attachment.as_ref();
         let instance = attachment.and_then(|attachment| attachment.instance.as_ref());
-        interface.kind == InterfaceKind::Ordinary
+        matches!(interface.kind, InterfaceKind::Ordinary | InterfaceKind::Function)
             && attachment.is_some_and(|attachment| attachment.is_attached)
             && instance.is_none_or(|instance| !network.instances.contains_key(instance))
     };

@@ -73,7 +73,8 @@ fn other_kind(network: &Network, asked: &str) -> Option<ResourceKind> {
     kinds.into_iter().find(|(is_there, _)| *is_there).map(|(_, kind)| kind)
 }
 
-/// Instances come first, then interfaces, subnets, NAT gateways and endpoints, load balancers: the first kind that has the
+/// Instances come first, then interfaces, subnets, NAT gateways and endpoints, load balancers, and what services describe
+/// their interfaces as: the first kind that has the
 /// name decides.
 fn by_name<'n>(network: &'n Network, asked: &str) -> Result<Option<Found<'n>>, Error> {
     let is_it = |name: &Option<String>| name.as_deref() == Some(asked);
@@ -81,13 +82,14 @@ fn by_name<'n>(network: &'n Network, asked: &str) -> Result<Option<Found<'n>>, E
     if instances.iter().any(|instance| !is_gone(instance)) {
         instances.retain(|instance| !is_gone(instance));
     }
-    let tiers: [Vec<Found<'n>>; 6] = [
+    let tiers: [Vec<Found<'n>>; 7] = [
         instances.into_iter().map(Found::Instance).collect(),
         network.network_interfaces.values().filter(|i| is_it(&i.name)).map(Found::Interface).collect(),
         network.subnets.values().filter(|s| is_it(&s.name)).map(Found::Subnet).collect(),
         network.nat_gateways.values().filter(|g| is_it(&g.name)).map(Found::NatGateway).collect(),
         network.vpc_endpoints.values().filter(|e| is_it(&e.name)).map(Found::VpcEndpoint).collect(),
         network.load_balancers.values().filter(|each| is_called(each, asked)).map(Found::LoadBalancer).collect(),
+        network.network_interfaces.values().filter(|each| is_described(each, asked)).map(Found::Interface).collect(),
     ];
     for tier in tiers {
         match tier.as_slice() {
@@ -100,6 +102,18 @@ fn by_name<'n>(network: &'n Network, asked: &str) -> Result<Option<Found<'n>>, E
         }
     }
     Ok(None)
+}
+
+/// Whether a service of AWS describes its interface so: by these words, or as that of the function of this name.
+fn is_described(interface: &NetworkInterface, asked: &str) -> bool {
+    let Some(description) = interface.description.as_deref().filter(|_| !asked.is_empty()) else { return false };
+    let instance = interface.attachment.as_ref().and_then(|attachment| attachment.instance.as_ref());
+    // `AWS Lambda VPC ENI-NAME-` and a UUID; older ones `AWS Lambda VPC ENI: ` and a UUID.
+    let of_function = description.strip_prefix("AWS Lambda VPC ENI-").and_then(|rest| rest.strip_prefix(asked));
+    let is_of_function = of_function.is_some_and(|rest| {
+        rest.is_empty() || rest.strip_prefix('-').is_some_and(|id| id.len() == 36 && id.split('-').count() == 5)
+    });
+    instance.is_none() && (description == asked || is_of_function)
 }
 
 /// Whether a load balancer has this name, or this name in DNS.

@@ -179,7 +179,8 @@ fn of_interface<'n>(
 fn of_subnet<'n>(network: &'n Network, subnet: &Subnet, remarks: &mut Vec<Remark>) -> Result<Machine<'n>, Error> {
     let is_machine = |interface: &&NetworkInterface| {
         let is_attached = interface.attachment.as_ref().is_some_and(|at| at.is_attached);
-        interface.subnet == subnet.id && interface.kind == InterfaceKind::Ordinary && is_attached
+        let sends = matches!(interface.kind, InterfaceKind::Ordinary | InterfaceKind::Function);
+        interface.subnet == subnet.id && sends && is_attached
     };
     let mut machines = network.network_interfaces.values().filter(is_machine);
     let Some(interface) = machines.next() else {

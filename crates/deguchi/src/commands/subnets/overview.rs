@@ -187,7 +187,7 @@ fn occupant_of(interface: &NetworkInterface) -> (Occupant, String) {
         InterfaceKind::TransitGateway => (Occupant::TransitGateway, own),
         InterfaceKind::LoadBalancer => (Occupant::LoadBalancer, own),
         InterfaceKind::VpcEndpoint => (Occupant::VpcEndpoint, own),
-        InterfaceKind::Ordinary | InterfaceKind::Unmodelled(_) => {
+        InterfaceKind::Ordinary | InterfaceKind::Function | InterfaceKind::Unmodelled(_) => {
             let instance = interface.attachment.as_ref().and_then(|attachment| attachment.instance.as_ref());
             match instance {
                 Some(instance) => (Occupant::Instance, instance.to_string()),

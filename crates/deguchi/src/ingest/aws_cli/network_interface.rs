@@ -177,8 +177,10 @@ fn kind(record: &NetworkInterfaceRecord<'_>) -> InterfaceKind {
         Some("load_balancer" | "network_load_balancer" | "gateway_load_balancer") => InterfaceKind::LoadBalancer,
         Some("vpc_endpoint" | "gateway_load_balancer_endpoint") => InterfaceKind::VpcEndpoint,
         None if description.starts_with("Interface for NAT Gateway ") => InterfaceKind::NatGateway,
+        Some("lambda") => InterfaceKind::Function,
+        None | Some("interface") if description.starts_with("AWS Lambda VPC ENI") => InterfaceKind::Function,
         None if description.starts_with("VPC Endpoint Interface ") => InterfaceKind::VpcEndpoint,
-        None | Some("interface" | "efa" | "efa-only" | "trunk" | "branch" | "lambda") => {
+        None | Some("interface" | "efa" | "efa-only" | "trunk" | "branch") => {
             // An application or classic load balancer's interface is of the ordinary type.
             if description.starts_with("ELB ") || record.requester.get() == Some("amazon-elb") {
                 InterfaceKind::LoadBalancer
@@ -289,7 +291,9 @@ impl Draft {
         // An ordinary interface always carries a group; not to know which is not to know what it lets through.
         let groups = match self.security_groups {
             Some(groups) => groups,
-            None if self.kind == InterfaceKind::Ordinary => return Err(missing("Groups")),
+            None if matches!(self.kind, InterfaceKind::Ordinary | InterfaceKind::Function) => {
+                return Err(missing("Groups"));
+            }
             None => Vec::new(),
         };
         Ok(NetworkInterface {

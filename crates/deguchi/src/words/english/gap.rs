@@ -53,7 +53,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::RouteTargetNotModelled(route) => {
             format!("{} leads over {resource}, which deguchi does not walk yet", route_phrase(route))
         }
-        Gap::InterfaceNotModelled => format!("what happens behind {resource} is not walked by deguchi yet"),
+        Gap::InterfaceNotModelled => {
+            format!("what happens behind {resource} is not walked by deguchi yet; what follows holds if it answers")
+        }
         Gap::TransitGateway(gap) => transit_gateway::gap(gap, &resource, names),
         Gap::LoadBalancer(gap) => load_balancer::gap(*gap, &resource),
         Gap::Inspection(gap) => inspection::gap(*gap, &resource),

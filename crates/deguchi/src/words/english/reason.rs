@@ -95,6 +95,9 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::NatGatewayTakesNoConnection | Code::EgressOnlyTakesNoConnection => {
             format!("{resource} takes no connection from outside: it only lets out")
         }
+        Code::FunctionTakesNoConnection => {
+            format!("{resource} is a function's, which takes no connection from the network")
+        }
         Code::NoAddressOfFamily => format!("{resource} has no {} address", family(blocker)),
         Code::Missing => format!("the snapshot lacks what decides about {resource}"),
         Code::NotModelled => format!("the way leads over {resource}, which deguchi does not walk yet"),

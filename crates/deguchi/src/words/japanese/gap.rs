@@ -56,7 +56,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::RouteTargetNotModelled(route) => {
             format!("{} は{led} を通りますが、deguchi はその先をまだたどれません", route_phrase(route))
         }
-        Gap::InterfaceNotModelled => format!("{resource} の先を deguchi はまだたどれません"),
+        Gap::InterfaceNotModelled => {
+            format!("{resource} の先を deguchi はまだたどれません (以降は、応答するとみなした場合です)")
+        }
         Gap::TransitGateway(gap) => transit_gateway::gap(gap, &resource, names),
         Gap::LoadBalancer(gap) => load_balancer::gap(*gap, &resource),
         Gap::Inspection(gap) => inspection::gap(*gap, &resource),

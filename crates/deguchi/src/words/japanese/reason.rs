@@ -107,6 +107,9 @@ fn why(blocker: &Blocker, names: &Names) -> String {
         Code::NatGatewayTakesNoConnection | Code::EgressOnlyTakesNoConnection => {
             format!("{resource} は外部からの接続を受け付けません: 外へ出す接続専用です")
         }
+        Code::FunctionTakesNoConnection => {
+            format!("{resource} は Lambda 関数のもので、ネットワークからの接続を受け付けません")
+        }
         Code::NoAddressOfFamily => format!("{resource} に {} アドレスがありません", family(blocker)),
         Code::Missing => format!("{resource} について判定に必要な情報がスナップショットにありません"),
         Code::NotModelled => format!("経路は{led} を通りますが、deguchi はその先をまだたどれません"),
