@@ -65,6 +65,8 @@ pub(crate) struct Index<'n> {
     public_holders: BTreeMap<u128, PublicHolder<'n>>,
     held_publicly: AddressSet,
     members: HashMap<&'n SecurityGroupId, BTreeMap<&'n VpcId, AddressSet>>,
+    /// Secondary and IPv6 addresses of interfaces that carry groups: whether references cover them is not stated (SG-16).
+    secondary: AddressSet,
     peers: BTreeMap<&'n VpcId, Vec<&'n PeeringSide>>,
     /// By VPC, those whose groups its inbound rules may name, as a transit gateway that both are attached to lets them.
     referenced: BTreeMap<&'n VpcId, BTreeSet<&'n VpcId>>,
@@ -94,6 +96,7 @@ impl<'n> Index<'n> {
             public_holders: BTreeMap::new(),
             held_publicly: AddressSet::empty(),
             members: HashMap::new(),
+            secondary: secondary(network),
             peers: peers(network),
             referenced: transit_route::referenced(network),
             transit_routes: transit_route::ranked(network),
@@ -322,6 +325,11 @@ impl<'n> Index<'n> {
         vpcs.fold(AddressSet::empty(), |all, members| all.union(members))
     }
 
+    /// The addresses of which it is not stated whether a reference to a group covers them (SG-16).
+    pub(crate) fn secondary(&self) -> &AddressSet {
+        &self.secondary
+    }
+
     /// Whether rules in a VPC may name groups of another (SG-12).
     fn is_in_reach(&self, other: &VpcId, vpc: &VpcId, direction: Direction) -> bool {
         self.peers_of(vpc).any(|side| side.vpc.as_ref() == Some(other))
@@ -423,6 +431,18 @@ impl<'n> Index<'n> {
 /// Whether a NAT gateway is listed, but is no more, or never was (AP-7, NG-2).
 fn is_gone(nat: &NatGateway) -> bool {
     matches!(nat.state, NatGatewayState::Deleted | NatGatewayState::Failed(_))
+}
+
+/// The secondary and IPv6 addresses of interfaces that carry groups, but for those that are another's primary one.
+fn secondary(network: &Network) -> AddressSet {
+    let carrying = || network.network_interfaces.values().filter(|interface| !interface.security_groups.is_empty());
+    let v4 = carrying().flat_map(|interface| interface.addresses.iter().skip(1)).map(|own| IpAddr::V4(own.private));
+    let v6 = carrying().flat_map(|interface| &interface.ipv6_addresses).map(|own| IpAddr::V6(*own));
+    let single = v4.chain(v6).map(|address| (position(address), position(address)));
+    let prefixes = carrying().flat_map(|interface| &interface.ipv4_prefixes).map(|prefix| bounds(&IpNet::V4(*prefix)));
+    let primary = network.network_interfaces.values().filter_map(|interface| interface.addresses.first());
+    let primary = primary.map(|own| position(IpAddr::V4(own.private))).map(|place| (place, place));
+    AddressSet::from_ranges(single.chain(prefixes).collect()).minus(&AddressSet::from_ranges(primary.collect()))
 }
 
 /// The firewalls that endpoints are of.

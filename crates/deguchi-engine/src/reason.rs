@@ -554,6 +554,11 @@ pub enum Assumption {
         /// The group whose rule matched.
         group: SecurityGroupId,
     },
+    /// A rule that names a group matches its members' secondary and IPv6 addresses too (SG-16).
+    GroupReferenceCoversAddress {
+        /// The group whose rule it is.
+        group: SecurityGroupId,
+    },
     /// The client's host chooses its ports from this range (NA-10, NA-11).
     EphemeralPorts {
         /// The lowest port.
@@ -676,6 +681,7 @@ impl Assumption {
         match self {
             Self::NatInstanceForwards { .. } => "DEGUCHI_ASSUMES_NAT_INSTANCE_FORWARDS",
             Self::GroupReferenceAtNatInstance { .. } => "DEGUCHI_ASSUMES_GROUP_REFERENCE_AT_NAT_INSTANCE",
+            Self::GroupReferenceCoversAddress { .. } => "DEGUCHI_ASSUMES_GROUP_REFERENCE_COVERS_ADDRESS",
             Self::EphemeralPorts { .. } => "DEGUCHI_ASSUMES_EPHEMERAL_PORTS",
             Self::OnPremises { .. } => "DEGUCHI_ASSUMES_ON_PREMISES_ANSWERS",
             Self::OnPremisesBehindTransitGateway { .. } => "DEGUCHI_ASSUMES_ON_PREMISES_ANSWERS",

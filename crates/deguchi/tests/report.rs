@@ -556,6 +556,7 @@ fn assumptions() -> Vec<Assumption> {
     vec![
         Assumption::NatInstanceForwards { instance: "i-2".into(), out: "eni-2".into() },
         Assumption::GroupReferenceAtNatInstance { group: "sg-1".into() },
+        Assumption::GroupReferenceCoversAddress { group: "sg-1".into() },
         Assumption::EphemeralPorts { first: 32768, last: 60999 },
         Assumption::OnPremisesBehindTransitGateway { attachment: "tgw-attach-1".into() },
         Assumption::NoLongerLearnedRoute { route_table: "tgw-rtb-1".into() },

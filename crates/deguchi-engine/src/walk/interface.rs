@@ -3,7 +3,7 @@
 use alloc::{string::ToString, vec::Vec};
 use core::net::IpAddr;
 
-use deguchi_model::{Direction, InstanceState, InterfaceKind, NetworkInterface, NetworkInterfaceId};
+use deguchi_model::{Direction, InstanceState, InterfaceKind, NetworkInterface, NetworkInterfaceId, RulePeer};
 
 use super::{
     End, Finding, Parcel, References, SessionPlace, Walk, boundary::places_of, instance_of, interface_place, just,
@@ -194,7 +194,7 @@ impl<'n> Walk<'_, 'n> {
         let mut parcels = Vec::new();
         if let Some(mut allowed) = self.part(&parcel, decision.allowed) {
             self.hop(&mut allowed, place.clone(), Decision::Allowed { by: decision.allowed_by });
-            parcels.push(allowed);
+            parcels.extend(self.note_covered_addresses(allowed, &groups, &knowledge));
         }
         for (peer, packets) in decision.uncertain {
             let Some(mut uncertain) = self.part(&parcel, packets) else { continue };
@@ -232,6 +232,39 @@ impl<'n> Walk<'_, 'n> {
         }
         parcels.push(parcel);
         parcels
+    }
+
+    /// SG-16: packets that only a reference to a group lets pass, for a secondary or IPv6 address. All come out: those are
+    /// apart, with what is assumed.
+    fn note_covered_addresses(
+        &mut self,
+        mut parcel: Parcel<'n>,
+        groups: &[&deguchi_model::SecurityGroup],
+        knowledge: &PeerKnowledge<'_>,
+    ) -> Vec<Parcel<'n>> {
+        let is_inbound = knowledge.direction == Direction::Inbound;
+        let address = if is_inbound { parcel.header.source } else { parcel.header.destination };
+        let names_groups = |group: &&&deguchi_model::SecurityGroup| {
+            let rules = if is_inbound { &group.inbound } else { &group.outbound };
+            rules.iter().any(|rule| matches!(rule.peer, RulePeer::SecurityGroup(_)))
+        };
+        let values = address.values(self.space, parcel.packets);
+        let covers = |(first, last): &(u128, u128)| values.overlaps(*first, *last);
+        let Some(group) = groups.iter().find(names_groups) else { return alloc::vec![parcel] };
+        if matches!(knowledge.references, References::Of(..)) || !self.index.secondary().ranges().iter().any(covers) {
+            return alloc::vec![parcel];
+        }
+        let references = References::of_nobody(Code::SecurityGroupRulesMismatch);
+        let without = PeerKnowledge { references, ..*knowledge };
+        let sure =
+            filter::security_groups(self.space, self.index, groups, &parcel.header, parcel.packets, &without).allowed;
+        let secondary = address.within(self.space, self.index.secondary().ranges());
+        let by_reference = self.space.minus(parcel.packets, sure);
+        let covered = self.space.and(by_reference, secondary);
+        let Some(mut assumed) = self.part(&parcel, covered) else { return alloc::vec![parcel] };
+        assumed.assumptions.push(Assumption::GroupReferenceCoversAddress { group: group.id.clone() });
+        parcel.packets = self.space.minus(parcel.packets, covered);
+        if parcel.packets.is_empty() { alloc::vec![assumed] } else { alloc::vec![parcel, assumed] }
     }
 
     /// Packets come to whoever has their destination address.

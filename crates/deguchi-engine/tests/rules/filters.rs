@@ -1,9 +1,15 @@
 //! Security groups and network ACLs: SG-1 to SG-18, NA-1 to NA-12, IC-1 and IC-2.
 
-use deguchi_engine::Verdict::{Partly, Reachable, Undecided, Unreachable};
+use deguchi_engine::{
+    Assumption, Source,
+    Verdict::{Partly, Reachable, Undecided, Unreachable},
+};
 use deguchi_model::{InterfaceListing, Network, RulePeer, TrafficMatch};
 
-use crate::{build::Build, check};
+use crate::{
+    build::{self, Build},
+    check, check_query,
+};
 
 /// A machine `a` in `p` with these groups, a machine `b` in `q` with these.
 fn two_machines(build: Build, of_a: &[&str], of_b: &[&str]) -> Build {
@@ -276,7 +282,38 @@ fn an_acl_needs_rules_for_the_echo_request_and_for_the_reply() {
 /// SG-8, NA-8: every type.
 #[test]
 fn a_rule_for_all_icmp_is_for_every_type() {
-    assert_eq!(crate::build::traffic("icmp"), TrafficMatch::Icmp(deguchi_model::IcmpMatch::Any));
+    assert_eq!(build::traffic("icmp"), TrafficMatch::Icmp(deguchi_model::IcmpMatch::Any));
     let network = with_acl(&["100 0.0.0.0/0 icmp allow"], &["100 0.0.0.0/0 icmp allow"]);
     check(&network, ("a", "10.0.2.10", "ping"), Reachable, &[]);
+}
+
+/// SG-16: whether a reference covers secondary and IPv6 addresses is not stated, so that it is assumed.
+#[test]
+fn that_a_reference_covers_secondary_and_ipv6_addresses_is_assumed() {
+    let assumption = Assumption::GroupReferenceCoversAddress { group: "named".into() };
+    let build = |rules: &[&str]| {
+        Build::new()
+            .subnet("p", "10.0.1.0/24", Some("2600:1f00:0:1::/64"))
+            .group("named", rules, &[])
+            .machine("a", "p", "10.0.1.10", None, &["open"])
+            .machine("b", "p", "10.0.1.20", None, &["named"])
+            .with(|network| {
+                let interface = network.network_interfaces.get_mut("eni-a").unwrap();
+                let second = interface.addresses[0].clone();
+                let private = "10.0.1.11".parse().unwrap();
+                interface.addresses.push(deguchi_model::InterfaceAddress { private, ..second });
+            })
+            .0
+    };
+    let from = |network: &Network, address: &str| {
+        let mut query = build::query(network, "a", "10.0.1.20", "tcp/443");
+        query.source = Source::Interface { interface: "eni-a".into(), address: address.parse().unwrap() };
+        check_query(network, &query, Reachable, &[])
+    };
+    let by_group = build(&["open all"]);
+    assert!(!from(&by_group, "10.0.1.10").assumptions.contains(&assumption));
+    assert!(from(&by_group, "10.0.1.11").assumptions.contains(&assumption));
+    // Another rule lets it in anyway.
+    let by_range = build(&["open all", "10.0.1.0/24 tcp/443"]);
+    assert!(!from(&by_range, "10.0.1.11").assumptions.contains(&assumption));
 }

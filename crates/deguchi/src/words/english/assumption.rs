@@ -13,10 +13,8 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
             names.quoted(instance),
             names.quoted(out)
         ),
-        Assumption::GroupReferenceAtNatInstance { group } => format!(
-            "a rule that names security group {} also matches its members' packets on their way through a NAT instance",
-            names.quoted(group)
-        ),
+        Assumption::GroupReferenceAtNatInstance { group } => at_nat_instance(&names.quoted(group)),
+        Assumption::GroupReferenceCoversAddress { group } => covers_address(&names.quoted(group)),
         Assumption::EphemeralPorts { first, last } => {
             format!("the client's host chooses its source ports from {first}-{last}")
         }
@@ -76,6 +74,18 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
             format!("no network ACL filters what enters and leaves regional NAT gateway {}", names.quoted(nat_gateway))
         }
     }
+}
+
+fn at_nat_instance(group: &str) -> String {
+    format!(
+        "a rule that names security group {group} also matches its members' packets on their way through a NAT instance"
+    )
+}
+
+fn covers_address(group: &str) -> String {
+    format!(
+        "a rule of security group {group} that names a group also matches the secondary and IPv6 addresses of its members"
+    )
 }
 
 fn on_premises_sends(entrance: &str) -> String {

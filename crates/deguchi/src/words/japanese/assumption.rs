@@ -17,6 +17,10 @@ pub(crate) fn sentence(assumption: &Assumption, names: &Names) -> String {
             "セキュリティグループ {} を参照するルールが、NAT インスタンスを経由するメンバーのパケットにも一致すること",
             names.quoted(group)
         ),
+        Assumption::GroupReferenceCoversAddress { group } => format!(
+            "セキュリティグループ {} の、グループを参照するルールが、メンバーのセカンダリアドレスや IPv6 アドレスにも一致すること",
+            names.quoted(group)
+        ),
         Assumption::EphemeralPorts { first, last } => {
             format!("クライアントが送信元ポートを {first}-{last} から選ぶこと")
         }
