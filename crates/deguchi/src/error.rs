@@ -178,6 +178,18 @@ pub enum ErrorKind {
         /// What is wrong with it.
         cause: String,
     },
+    /// A message (`--error @FILE`) that cannot be read.
+    MessageFile {
+        /// The file; `-` for standard input.
+        file: String,
+        /// What the operating system says.
+        cause: String,
+    },
+    /// A message with nothing in it.
+    MessageEmpty {
+        /// What was given.
+        given: String,
+    },
     /// One input for a difference, which is no Terraform plan.
     NoPlan {
         /// The input.

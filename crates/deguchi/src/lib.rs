@@ -21,6 +21,7 @@ pub mod notice;
 pub mod probe;
 pub mod question;
 pub mod report;
+pub mod symptom;
 
 pub mod words {
     //! What each language says: one exhaustive `match` for each kind of thing, so that nothing stays without words.
@@ -60,6 +61,8 @@ pub mod words {
     pub(crate) mod rules_japanese;
     pub(crate) mod subnets_english;
     pub(crate) mod subnets_japanese;
+    pub(crate) mod symptom_english;
+    pub(crate) mod symptom_japanese;
     mod terraform_english;
     mod terraform_japanese;
 }

@@ -65,6 +65,8 @@ pub(super) struct Why {
     pub(super) verbose: bool,
     #[command(flatten)]
     pub(super) seen: Seen,
+    #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true)]
+    pub(super) error: Option<String>,
     #[command(flatten)]
     pub(super) fix: Fix,
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = WhyFormat::Text)]

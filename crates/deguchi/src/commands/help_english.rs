@@ -7,7 +7,7 @@ const DESTINATIONS: &str = "Destinations:
   s3, dynamodb             the service (s3:80 for another port)
   s3://BUCKET[/KEY]        an object; the network's part and the endpoint policy are judged
   internet                 any public address, tcp/443 (internet:25 for another port)
-  https://HOST[:PORT][/…]  a host; names are not looked up
+  https://HOST[:PORT][/…]  a host; whether its name resolves is judged, not asked
   HOST:PORT, ADDRESS:PORT  TCP; also [IPV6]:PORT, ADDRESS:8000-8100, 10.0.0.0/8:5432
   udp:ADDRESS:PORT         UDP
   icmp:HOST                ping; also icmp:ADDRESS, icmp:web-1
@@ -61,6 +61,9 @@ pub(super) fn worded(command: Command) -> Command {
             });
             aws(fixes(asked(form(from(source(sub)))))).mut_arg("destination", |arg| arg.help("Where to (see below)"))
                 .mut_arg("probe", |arg| arg.help("What `deguchi probe --format json` saw on the client or a NAT instance"))
+                .mut_arg("error", |arg| {
+                    arg.help("What was seen there: a message of yum, dnf, curl, apt, pip or ping; @FILE, or - for standard input")
+                })
                 .after_help(
                 format!(
                     "{DESTINATIONS}\n\nExamples:\n  deguchi why web-1 yum --from example:nat-in-private-subnet\n  \

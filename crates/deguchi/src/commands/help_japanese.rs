@@ -9,7 +9,7 @@ const DESTINATIONS: &str = "送信先の書き方:
   s3, dynamodb             サービス (別のポートは s3:80 のように)
   s3://バケット[/キー]     オブジェクト。ネットワークとエンドポイントポリシーを判定します
   internet                 任意のパブリックアドレスの tcp/443 (別のポートは internet:25)
-  https://ホスト[:ポート]  ホスト。名前解決は行いません
+  https://ホスト[:ポート]  ホスト。名前を解決できるかは構成から判定します (問い合わせは行いません)
   ホスト:ポート            TCP。アドレス:ポート、[IPv6]:ポート、10.0.0.0/8:5432 なども可
   udp:アドレス:ポート      UDP
   icmp:ホスト              ping。icmp:アドレス、icmp:web-1 も可
@@ -66,20 +66,26 @@ pub(super) fn worded(command: Command) -> Command {
     command.mut_subcommands(|sub| headed(sub).help_template(TEMPLATE).disable_help_flag(true))
 }
 
-fn commands(command: Command) -> Command {
-    command
-        .mut_subcommand("why", |sub| {
-            let sub = sub.about("送信元から送信先に届くか、届かないならなぜかを答えます");
-            let sub = sub.mut_arg("verbose", |arg| arg.help("経路上の各フィルターの全ルールと、一致した項目を表示"));
-            aws(fixes(asked(form(from(source(sub)))))).mut_arg("destination", |arg| arg.help("送信先 (下記参照)"))
-                .mut_arg("probe", |arg| arg.help("クライアントや NAT インスタンスでの `deguchi probe --format json` の結果"))
-                .after_help(
-                format!(
-                    "{DESTINATIONS}\n\n例:\n  deguchi why web-1 yum --from example:nat-in-private-subnet\n  \
-                 deguchi why internet:198.51.100.7 web-1:443 --from ./snapshot\n\n{EXIT}"
-                ),
+fn why(sub: Command) -> Command {
+    let sub = sub.about("送信元から送信先に届くか、届かないならなぜかを答えます");
+    let sub = sub.mut_arg("verbose", |arg| arg.help("経路上の各フィルターの全ルールと、一致した項目を表示"));
+    aws(fixes(asked(form(from(source(sub))))))
+        .mut_arg("destination", |arg| arg.help("送信先 (下記参照)"))
+        .mut_arg("probe", |arg| arg.help("クライアントや NAT インスタンスでの `deguchi probe --format json` の結果"))
+        .mut_arg("error", |arg| {
+            arg.help(
+                "表示されたメッセージ (yum、dnf、curl、apt、pip、ping など)。@ファイル、または標準入力を表す - も可",
             )
         })
+        .after_help(format!(
+            "{DESTINATIONS}\n\n例:\n  deguchi why web-1 yum --from example:nat-in-private-subnet\n  \
+                 deguchi why internet:198.51.100.7 web-1:443 --from ./snapshot\n\n{EXIT}"
+        ))
+}
+
+fn commands(command: Command) -> Command {
+    command
+        .mut_subcommand("why", why)
         .mut_subcommand("subnets", |sub| {
             let sub = sub.about(
                 "各サブネットの種類 (パブリック、プロテクテッド、プライベートなど) と、それを決めるルートを示します",

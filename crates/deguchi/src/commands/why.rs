@@ -1,5 +1,7 @@
 //! `deguchi why SOURCE DESTINATION`: can it get there, and if not, why not.
 
+use std::io::Read as _;
+
 use deguchi_engine::{Answer, Engine};
 
 use super::{
@@ -12,11 +14,15 @@ use crate::{
     language::Language,
     probe::evidence::Probes,
     question::{self, Question},
-    report,
+    report::{self, clean},
 };
+
+/// More of a message is not read. Chosen by us: a long log of a package manager is some hundred kilobytes.
+const MOST_BYTES: u64 = 4 << 20;
 
 /// Answers one question.
 pub(super) fn run(arguments: &Why, language: Language) -> Result<u8, Error> {
+    let message = arguments.error.as_deref().map(message).transpose()?;
     let mut snapshot = snapshot::load_input(&arguments.input)?;
     let probes = Probes::tie(&arguments.seen.probe, &mut snapshot)?;
     let network = &snapshot.network;
@@ -35,6 +41,9 @@ pub(super) fn run(arguments: &Why, language: Language) -> Result<u8, Error> {
         report.show_every_rule(&engine, &question);
     }
     report.add_evidence(&probes);
+    if let Some(message) = &message {
+        report.add_seen(&question, message);
+    }
     let mut written = None;
     if report.has_blockers() {
         let prices = match &arguments.fix.prices {
@@ -57,6 +66,30 @@ pub(super) fn run(arguments: &Why, language: Language) -> Result<u8, Error> {
         output::to_stderr(&format!("{}\n", applied(&folder, arguments.fix.plan, language)));
     }
     Ok(report.exit_code())
+}
+
+/// The message that a person saw: the text itself, a file's, or that of standard input.
+fn message(given: &str) -> Result<String, Error> {
+    let of_file = |file: &str, read: std::io::Result<Vec<u8>>| match read {
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(error) => Err(Error::new(ErrorKind::MessageFile { file: clean(file), cause: clean(&error.to_string()) })),
+    };
+    let mut bytes = Vec::new();
+    let text = match given.strip_prefix('@') {
+        Some(file) => {
+            let read = std::fs::File::open(file).and_then(|opened| opened.take(MOST_BYTES).read_to_end(&mut bytes));
+            of_file(file, read.map(|_| bytes))?
+        }
+        None if given == "-" => {
+            let read = std::io::stdin().lock().take(MOST_BYTES).read_to_end(&mut bytes);
+            of_file("-", read.map(|_| bytes))?
+        }
+        None => given.to_owned(),
+    };
+    if text.trim().is_empty() {
+        return Err(Error::new(ErrorKind::MessageEmpty { given: clean(given) }));
+    }
+    Ok(text)
 }
 
 /// Writes the snapshot as it is after a plan, where that is asked for; returns the folder.

@@ -94,6 +94,11 @@ impl Evidence {
         matches!(self, Self::Tried { agreement: Agreement::OnlyConfiguration, .. } | Self::Found(_))
     }
 
+    /// Whether the probe was of another machine, so that it says nothing about the answer.
+    pub(crate) const fn is_of_no_use(&self) -> bool {
+        matches!(self, Self::OtherHost { .. } | Self::NotOnTheWay { .. })
+    }
+
     /// Returns the sentence, without a full stop.
     pub(crate) fn words(&self, language: Language) -> String {
         match language {

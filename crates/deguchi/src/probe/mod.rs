@@ -20,7 +20,7 @@ mod processes;
 mod proxies;
 mod repositories;
 mod root;
-mod secret;
+pub(crate) mod secret;
 mod sockets;
 mod targets;
 pub mod text;

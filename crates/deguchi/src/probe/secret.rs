@@ -7,7 +7,7 @@ const HIDDEN: &str = "…";
 const SECRET_NAMES: [&str; 6] = ["password", "passwd", "token", "secret", "credential", "username"];
 
 /// Returns a text in which every URL has lost its user, password and query, and every secret setting its value.
-pub(super) fn hidden(text: &str) -> String {
+pub(crate) fn hidden(text: &str) -> String {
     let mut words = Vec::new();
     let mut is_value = false;
     for word in text.split(' ') {

@@ -8,6 +8,7 @@ mod fixes;
 mod hop;
 mod name_resolution;
 mod reason;
+mod seen;
 
 use super::Report;
 use crate::language::Language;

@@ -40,6 +40,7 @@ use crate::{
     notice::Notice,
     probe::evidence::{Evidence, Probes},
     question::{Alternative, Question, Remark},
+    symptom::Seen,
 };
 
 /// What is reported about one question.
@@ -59,6 +60,8 @@ pub struct Report {
     pub(crate) notices: Vec<Notice>,
     /// What was seen on hosts (`--probe`).
     pub(crate) evidence: Vec<Evidence>,
+    /// What a person saw (`--error`), where that was given.
+    pub(crate) seen: Option<Seen>,
     /// Exits and fixes, where they were looked for.
     pub(crate) fixes: Option<Fixes>,
     /// The `Name` tags of the snapshot.
@@ -87,6 +90,7 @@ pub(crate) fn why_by(engine: &Engine<'_>, question: &Question, answers: &[Answer
         parts,
         notices: notices.to_vec(),
         evidence: Vec::new(),
+        seen: None,
         fixes: None,
         names: Names::new(network),
     }
@@ -119,11 +123,17 @@ impl Report {
         }
     }
 
+    /// Adds what a person saw; after the evidence of probes, if there is any.
+    pub fn add_seen(&mut self, question: &Question, text: &str) {
+        self.seen = Some(Seen::new(text, self, question));
+    }
+
     /// Returns the exit code: 0 reachable, 1 unreachable or only in part, or reachable by configuration where the host
     /// sees otherwise, 3 undecided.
     pub fn exit_code(&self) -> u8 {
         match self.verdict {
             Verdict::Reachable if self.evidence.iter().any(Evidence::is_fault) => 1,
+            Verdict::Reachable if self.seen.as_ref().is_some_and(Seen::is_fault) => 1,
             Verdict::Reachable => 0,
             Verdict::Partly | Verdict::Unreachable => 1,
             Verdict::Undecided => 3,

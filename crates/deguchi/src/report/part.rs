@@ -191,13 +191,18 @@ impl Part {
         self.resolutions.iter().fold(Verdict::Reachable, |verdict, found| both(found.verdict, verdict))
     }
 
-    /// Returns the numbers in brackets of blockers and unknowns: blockers count from 1, unknowns go on behind them.
+    /// Returns the numbers in brackets of blockers and unknowns.
     pub(crate) fn numbers(&self, blockers: &[usize], unknowns: &[usize]) -> String {
+        self.positions(blockers, unknowns).iter().map(|number| format!("[{number}]")).collect()
+    }
+
+    /// Returns the numbers of blockers and unknowns: blockers count from 1, unknowns go on behind them.
+    pub(crate) fn positions(&self, blockers: &[usize], unknowns: &[usize]) -> Vec<usize> {
         let unknowns = unknowns.iter().map(|index| self.blockers.len() + self.topic(*index));
-        let mut numbers: Vec<usize> = blockers.iter().copied().chain(unknowns).collect();
+        let mut numbers: Vec<usize> = blockers.iter().copied().chain(unknowns).map(|index| index + 1).collect();
         numbers.sort_unstable();
         numbers.dedup();
-        numbers.iter().map(|index| format!("[{}]", index + 1)).collect()
+        numbers
     }
 
     /// Returns what is not known topic by topic, with every unknown of the topic: one thing can be met on several legs.

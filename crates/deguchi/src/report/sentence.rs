@@ -26,6 +26,7 @@ macro_rules! say {
 }
 
 pub(crate) mod fixes;
+pub(crate) mod symptom;
 
 pub(crate) fn title(language: Language, title: Title) -> &'static str {
     say!(language, title::words(title))

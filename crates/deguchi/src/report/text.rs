@@ -8,6 +8,7 @@ mod header;
 mod names;
 mod paint;
 mod rule_rows;
+mod seen;
 mod way;
 
 pub use paint::{Colour, Style};
@@ -28,6 +29,7 @@ const SHOWN: usize = 10;
 pub fn render(report: &Report, language: Language, style: Style) -> String {
     let mut sheet = Sheet { report, language, style, text: String::new() };
     sheet.verdict();
+    seen::section(&mut sheet);
     match report.parts.as_slice() {
         [part] => sheet.part(part),
         parts => sheet.alternatives(parts),

@@ -29,6 +29,8 @@ pub(crate) enum Title {
     UnknownsBeyond,
     /// What is taken for granted.
     Assumptions,
+    /// What a person saw.
+    Seen,
     /// What was seen on hosts.
     Evidence,
     /// How the question was read.

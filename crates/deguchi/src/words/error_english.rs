@@ -98,6 +98,14 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             format!("`{file}` is no probe that deguchi can read: {cause}"),
             "make one on the host with `deguchi probe --format json > probe.json`".to_owned(),
         ),
+        ErrorKind::MessageFile { file, cause } => (
+            format!("the message in `{file}` cannot be read: {cause}"),
+            "write the message itself, `--error @FILE`, or `--error -` for standard input".to_owned(),
+        ),
+        ErrorKind::MessageEmpty { given } => (
+            format!("`--error` holds no message: `{given}`"),
+            "give what yum, dnf, curl or another program printed, or leave `--error` out".to_owned(),
+        ),
         ErrorKind::NoPlan { asked } => (
             format!("`{asked}` is no Terraform plan, so it holds one network only"),
             "give two, `deguchi diff BEFORE AFTER`, or a plan by `terraform show -json`".to_owned(),

@@ -93,6 +93,14 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
         ),
         ErrorKind::ProbeTarget { asked } => (format!("`{asked}` は `ホスト:ポート` でも http、https の URL でもありません"), "`db.example:5432` や `https://api.example.com` のように指定してください".to_owned()),
         ErrorKind::ProbeFile { file, cause } => (format!("`{file}` は deguchi の調査結果として読めません: {cause}"), "ホスト上で `deguchi probe --format json > probe.json` を実行して作成してください".to_owned()),
+        ErrorKind::MessageFile { file, cause } => (
+            format!("`{file}` のメッセージを読み取れません: {cause}"),
+            "メッセージそのもの、`--error @ファイル`、または標準入力を表す `--error -` を指定してください".to_owned(),
+        ),
+        ErrorKind::MessageEmpty { given } => (
+            format!("`--error` にメッセージがありません: `{given}`"),
+            "yum、dnf、curl などが表示した内容を指定するか、`--error` を省いてください".to_owned(),
+        ),
         ErrorKind::NoPlan { asked } => (
             format!("`{asked}` は Terraform のプランではなく、ネットワークを 1 つしか含みません"),
             "`deguchi diff BEFORE AFTER` のように 2 つ指定するか、`terraform show -json` によるプランを指定してください".to_owned(),

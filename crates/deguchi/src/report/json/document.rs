@@ -14,6 +14,7 @@ use super::{
     hop::HopOut,
     name_resolution::NameResolutionOut,
     reason::ReasonOut,
+    seen::SeenOut,
 };
 use crate::{
     language::Language,
@@ -33,6 +34,9 @@ pub(super) struct Document {
     /// Left out where nothing stops the packets.
     #[serde(skip_serializing_if = "Option::is_none")]
     fixes: Option<FixesOut>,
+    /// Left out where nobody said what was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<SeenOut>,
     /// Left out where no probe was given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     evidence: Vec<Coded>,
@@ -156,6 +160,7 @@ impl Document {
             leading,
             alternatives: alternatives.iter().map(|part| Alternative::new(part, report, language)).collect(),
             fixes: report.fixes.as_ref().map(|fixes| FixesOut::new(fixes, report, language)),
+            seen: SeenOut::new(report, language),
             evidence: report
                 .evidence
                 .iter()

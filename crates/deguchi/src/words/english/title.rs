@@ -18,6 +18,7 @@ pub(crate) const fn words(title: Title) -> &'static str {
         Title::Unknowns => "not known",
         Title::UnknownsBeyond => "not known either, beyond the blockers",
         Title::Assumptions => "provided that",
+        Title::Seen => crate::words::symptom_english::TITLE,
         Title::Evidence => crate::words::evidence_english::TITLE,
         Title::Remarks => "how the question was read",
         Title::Notices => "notices about the snapshot",

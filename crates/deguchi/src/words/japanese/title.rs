@@ -18,6 +18,7 @@ pub(crate) const fn words(title: Title) -> &'static str {
         Title::Unknowns => "判定できない点",
         Title::UnknownsBeyond => "このほかに判定できない点",
         Title::Assumptions => "この判定の前提",
+        Title::Seen => crate::words::symptom_japanese::TITLE,
         Title::Evidence => crate::words::evidence_japanese::TITLE,
         Title::Remarks => "質問の解釈",
         Title::Notices => "スナップショットについての注意",
