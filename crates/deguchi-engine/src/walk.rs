@@ -215,6 +215,13 @@ enum SessionPlace<'n> {
     },
 }
 
+impl SessionPlace<'_> {
+    /// Whether it is a gateway to the internet: over IPv6 these change no address.
+    const fn is_gateway_to_the_internet(self) -> bool {
+        matches!(self, Self::InternetGatewayOut { .. } | Self::InternetGatewayIn { .. } | Self::EgressOnly { .. })
+    }
+}
+
 /// A hop before its header is put into words.
 #[derive(Clone)]
 struct RawHop {

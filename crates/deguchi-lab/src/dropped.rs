@@ -46,12 +46,16 @@ pub enum Cause {
     UnknownPrefix,
     /// Neither of the two VPCs of a peering connection (PX-2).
     OutsidePeers,
+    /// An attachment that no route table of its transit gateway is associated with (TG-1).
+    NoAssociation,
+    /// A source of another VPC at an internet gateway (IG-17).
+    ForeignSource,
     /// Past what an edge table leads its replies to (RT-21).
     IngressRedirected,
 }
 
 /// Every cause but those of filters, with its word in a comment.
-const WORDS: [(Cause, &str); 14] = [
+const WORDS: [(Cause, &str); 16] = [
     (Cause::SourceDestinationCheck, "source/destination check"),
     (Cause::RoutingLoop, "routing loop: its own packets come back"),
     (Cause::FromOutside, "connection from outside"),
@@ -65,6 +69,8 @@ const WORDS: [(Cause, &str); 14] = [
     (Cause::BlockPublicAccess, "VPC Block Public Access"),
     (Cause::UnknownPrefix, "prefixes that it knows"),
     (Cause::OutsidePeers, "ranges of its VPCs"),
+    (Cause::NoAssociation, "no associated route table"),
+    (Cause::ForeignSource, "source of another VPC"),
     (Cause::IngressRedirected, "edge table: replies led elsewhere"),
 ];
 

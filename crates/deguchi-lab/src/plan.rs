@@ -17,6 +17,7 @@ mod outside;
 mod port;
 mod route_table;
 mod text;
+mod transit_gateway;
 mod vpc;
 
 use std::{
@@ -83,7 +84,9 @@ pub enum Station {
     InternetGateway,
     /// The internet.
     Internet,
-    /// The network on premises behind a virtual private gateway.
+    /// A transit gateway.
+    TransitGateway,
+    /// The network on premises behind a virtual private gateway, a VPN connection or Direct Connect.
     Premises,
     /// The service behind a gateway endpoint.
     GatewayEndpoint,

@@ -5,13 +5,13 @@ use core::net::IpAddr;
 
 use deguchi_model::{
     Direction, IpNet, NatGatewayState, NetworkInterface, Route, RouteOrigin, RouteState, RouteTable, RouteTarget,
-    Subnet, SubnetId, VpcId,
+    Subnet, SubnetId, TransitGatewayId, VpcId,
 };
 
 use super::{End, Finding, LONGEST_WAY, Parcel, SessionPlace, Walk, other};
 use crate::{
     address_set::{bounds, position},
-    answer::{Decision, Place},
+    answer::{Decision, Outcome, Place},
     filter,
     index::Holder,
     reason::{Code, Evidence, Gap, Heading, Resource},
@@ -320,6 +320,12 @@ impl<'n> Walk<'_, 'n> {
             (RouteTarget::VpnGateway(id), Some(SessionPlace::OnPremises(_))) => {
                 self.return_by_vpn_gateway(parcel, id, route, from.vpc);
             }
+            // Its address is its own everywhere: no gateway has to know the connection (IG-7).
+            (RouteTarget::InternetGateway(id), expected)
+                if !is_ipv4 && expected.is_none_or(SessionPlace::is_gateway_to_the_internet) =>
+            {
+                self.return_with_own_address(parcel, id, from.vpc);
+            }
             (RouteTarget::NetworkInterface(_) | RouteTarget::Instance(_), expected) => {
                 // By an appliance an IPv4 connection from the internet would lose its public address (IG-4).
                 let loses_address = is_ipv4 && matches!(expected, Some(SessionPlace::InternetGatewayIn { .. }));
@@ -331,6 +337,7 @@ impl<'n> Walk<'_, 'n> {
             (RouteTarget::TransitGateway(id), expected) if keeps_address(expected) => {
                 self.enter_transit_gateway(parcel, id, route, from);
             }
+            (RouteTarget::TransitGateway(id), _) => self.return_by_detour(parcel, id, (table, route), from),
             (RouteTarget::Unmodelled { .. }, expected) if keeps_address(expected) => {
                 self.not_modelled(parcel, route);
             }
@@ -350,6 +357,33 @@ impl<'n> Walk<'_, 'n> {
                 self.finish(parcel, End::Stopped);
             }
         }
+    }
+
+    /// Sends an IPv4 reply to the internet through a transit gateway: to get its public address it has to come back to the
+    /// gateway that the request came in by (IG-4). Where it does not, the route that leads it astray is to blame.
+    fn return_by_detour(
+        &mut self,
+        mut parcel: Parcel<'n>,
+        id: &'n TransitGatewayId,
+        (table, route): (&'n RouteTable, &'n Route),
+        from: From<'n>,
+    ) {
+        let before = (self.leaves.len(), self.reasons.clone(), self.gaps.clone());
+        self.enter_transit_gateway(parcel.clone(), id, route, from);
+        let known = parcel.reasons.len();
+        let leads_back = self.leaves.iter().skip(before.0).any(|leaf| match leaf.outcome {
+            Outcome::Delivered | Outcome::Undecided { would_arrive: true } => true,
+            Outcome::Undecided { would_arrive: false } => false,
+            Outcome::Dropped => known > 0 && leaf.parcel.reasons.len() == known,
+        });
+        if leads_back {
+            return;
+        }
+        self.leaves.truncate(before.0);
+        (self.reasons, self.gaps) = (before.1, before.2);
+        let subnet = from.subnet_id();
+        self.stop(&mut parcel, Finding::of_route(Code::ReturnByAnotherWay, table, subnet, Some(route)));
+        self.finish(parcel, End::Stopped);
     }
 
     /// Hands a reply to the interface that its route targets: it may be the one that asked, or one that forwards.

@@ -350,6 +350,7 @@ impl<'n> Walk<'_, 'n> {
     /// A reply comes to whoever has its destination address: the last place that remembers, or the client.
     fn return_to(&mut self, mut parcel: Parcel<'n>, holder: Holder<'n>) {
         self.miss_inspection(&mut parcel);
+        forget_gateways(&mut parcel);
         let session = parcel.sessions.last().map(|session| session.place);
         match (session, holder) {
             (Some(SessionPlace::NatGateway(nat)), _) if is_of(nat, holder) => {
@@ -379,6 +380,15 @@ impl<'n> Walk<'_, 'n> {
                 self.finish(parcel, End::Stopped);
             }
         }
+    }
+}
+
+/// Over IPv6 no internet gateway changes an address: a reply that came another way is the same reply (IG-7).
+fn forget_gateways(parcel: &mut Parcel<'_>) {
+    let is_ipv6 = parcel.header.source.fixed_address().is_some_and(|source| source.is_ipv6());
+    let is_gateway = |session: &super::Session<'_>| session.place.is_gateway_to_the_internet();
+    while is_ipv6 && parcel.sessions.last().is_some_and(is_gateway) {
+        parcel.sessions.pop();
     }
 }
 

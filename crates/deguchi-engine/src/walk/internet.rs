@@ -12,7 +12,7 @@ use crate::{
     answer::{Decision, Place},
     header::{Header, HeaderPorts, Term},
     index::{Holder, PublicHolder},
-    reason::{Code, Evidence, Gap, Resource},
+    reason::{Code, Evidence, Gap, Heading, Resource},
 };
 
 impl<'n> Walk<'_, 'n> {
@@ -235,7 +235,14 @@ impl<'n> Walk<'_, 'n> {
             self.hop(&mut parcel, Place::Internet, Decision::Passed);
             self.return_over_internet(parcel);
         }
-        let Some(parcel) = held else { return };
+        if let Some(parcel) = held {
+            self.bring_to_holders(parcel);
+        }
+    }
+
+    /// Brings packets to whoever has their destination, a public address of the snapshot.
+    fn bring_to_holders(&mut self, parcel: Parcel<'n>) {
+        let destination = parcel.header.destination;
         for &(first, last) in destination.values(self.space, parcel.packets).ranges() {
             let holders: Vec<(u128, PublicHolder<'n>)> = self.index.public_holders_between(first, last).collect();
             for (place, holder) in holders {
@@ -344,8 +351,10 @@ impl<'n> Walk<'_, 'n> {
         let before = parcel.header;
         parcel.header.destination = Term::address(private);
         self.hop_mapping(&mut parcel, place, before);
-        let place = SessionPlace::InternetGatewayIn { gateway, vpc };
-        parcel.sessions.push(Session { place, before, mapping: parcel.mapping });
+        if parcel.heading == Heading::Forward {
+            let place = SessionPlace::InternetGatewayIn { gateway, vpc };
+            parcel.sessions.push(Session { place, before, mapping: parcel.mapping });
+        }
         for parcel in self.pass_edge_table(parcel, gateway.as_str(), vpc) {
             self.deliver_local(parcel, vpc, None);
         }
@@ -362,6 +371,37 @@ impl<'n> Walk<'_, 'n> {
         }
         self.hop(&mut parcel, Place::Internet, Decision::Passed);
         self.return_over_internet(parcel);
+    }
+
+    /// An IPv6 reply leaves by an internet gateway, though the request came another way: over the internet it comes to the
+    /// gateway of whoever asked, if there is one (IG-7).
+    pub(super) fn return_with_own_address(
+        &mut self,
+        mut parcel: Parcel<'n>,
+        id: &'n InternetGatewayId,
+        vpc: &'n VpcId,
+    ) {
+        let resource = Resource::InternetGateway(id.clone());
+        let gateway = self.index.network.internet_gateways.get(id);
+        self.judge_gateway(&mut parcel, &resource, gateway.map(|gateway| gateway.attachment_to(vpc)));
+        parcel.mapping = Mapping::Interface;
+        self.judge_block_on_the_way_out(&mut parcel, vpc);
+        let place = Place::InternetGateway { internet_gateway: id.clone(), vpc: vpc.clone() };
+        if let Some(source) = parcel.header.source.fixed_address().filter(|source| !self.is_of(*source, vpc)) {
+            self.hop(&mut parcel, place, Decision::Dropped);
+            self.stop(&mut parcel, Finding::new(Code::SpoofedTraffic, resource, Evidence::Address(source)));
+            return self.finish(parcel, End::Stopped);
+        }
+        self.hop(&mut parcel, place, Decision::Passed);
+        self.hop(&mut parcel, Place::Internet, Decision::Passed);
+        let (held, other) = self.split(parcel.clone(), parcel.header.destination, self.index.held_publicly().ranges());
+        if let Some(mut parcel) = other {
+            self.stop(&mut parcel, Finding::new(Code::ReturnByAnotherWay, resource, Evidence::Nothing));
+            self.finish(parcel, End::Stopped);
+        }
+        if let Some(parcel) = held {
+            self.bring_to_holders(parcel);
+        }
     }
 
     /// A reply comes over the internet to the gateway that the request left by, or to the client out there.

@@ -5,11 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use deguchi_model::{
     AttachmentState, EgressOnlyInternetGatewayId, EndpointState, InstanceState, InterfaceKind, InternetGatewayId,
     NatGateway, NatGatewayAddress, NatGatewayPlacement, NatGatewayState, Network, NetworkInterface, NetworkInterfaceId,
-    PeeringConnection, PeeringStatus, RouteState, RouteTableId, RouteTarget, SubnetId, Vpc, VpcEndpoint,
+    PeeringConnection, PeeringStatus, RouteState, RouteTableId, RouteTarget, Subnet, SubnetId, Vpc, VpcEndpoint,
     VpcEndpointKind, VpcId, VpnGatewayId,
 };
 
-use super::{End, LabPlan, LeftOut, Link, Options, gateway, machine, nat_gateway, outside, port, vpc};
+use super::{
+    End, LabPlan, LeftOut, Link, Options, gateway, machine, nat_gateway, outside, port,
+    transit_gateway::{self, Door},
+    vpc,
+};
 
 /// A network with the numbers of what is built of it.
 pub(super) struct Construction<'n> {
@@ -29,6 +33,8 @@ pub(super) struct Construction<'n> {
     pub(super) endpoints: Vec<(usize, &'n VpcEndpoint)>,
     /// The peering connections in force, both of whose VPCs are in the lab.
     pub(super) peerings: Vec<(usize, &'n PeeringConnection)>,
+    /// What is attached to transit gateways.
+    pub(super) doors: Vec<Door<'n>>,
     pub(super) plan: LabPlan,
 }
 
@@ -63,6 +69,7 @@ pub(super) fn construct(network: &Network, options: &Options) -> LabPlan {
     nat_gateway::add(&mut construction);
     outside::add_endpoints(&mut construction);
     outside::add_peerings(&mut construction);
+    transit_gateway::add_all(&mut construction);
     outside::add_internet(&mut construction);
     construction.plan
 }
@@ -82,11 +89,13 @@ fn number<'n>(network: &'n Network, options: &'n Options) -> Construction<'n> {
         nat_gateways: Vec::new(),
         endpoints: Vec::new(),
         peerings: Vec::new(),
+        doors: Vec::new(),
         plan: LabPlan::default(),
     };
     construction.number_ports();
     construction.number_nat_gateways();
     construction.number_ways();
+    transit_gateway::number(&mut construction);
     construction
 }
 
@@ -94,20 +103,17 @@ fn number<'n>(network: &'n Network, options: &'n Options) -> Construction<'n> {
 fn wanted_vpcs<'n>(network: &'n Network, options: &Options) -> BTreeSet<&'n VpcId> {
     let Some(focus) = &options.focus else { return network.vpcs.keys().collect() };
     let interfaces = focus.iter().filter_map(|id| network.network_interfaces.get(id));
-    let mut wanted: BTreeSet<&VpcId> =
-        interfaces.filter_map(|own| network.vpcs.get(&own.vpc)).map(|vpc| &vpc.id).collect();
+    let own: BTreeSet<&VpcId> = interfaces.filter_map(|own| network.vpcs.get(&own.vpc)).map(|vpc| &vpc.id).collect();
+    let near = transit_gateway::joined(network, own);
+    let mut wanted = near.clone();
     // A peering connection is not transitive (PX-2).
     for connection in network.peering_connections.values() {
         let sides = [&connection.requester.vpc, &connection.accepter.vpc];
-        if sides.iter().any(|side| side.as_ref().is_some_and(|id| focus_has(network, focus, id))) {
+        if sides.iter().any(|side| side.as_ref().is_some_and(|id| near.contains(id))) {
             wanted.extend(sides.into_iter().flatten().filter_map(|id| network.vpcs.get(id)).map(|vpc| &vpc.id));
         }
     }
     wanted
-}
-
-fn focus_has(network: &Network, focus: &BTreeSet<NetworkInterfaceId>, vpc: &VpcId) -> bool {
-    focus.iter().filter_map(|id| network.network_interfaces.get(id)).any(|own| own.vpc == *vpc)
 }
 
 impl<'n> Construction<'n> {
@@ -195,12 +201,6 @@ impl<'n> Construction<'n> {
                 self.plan.left_out.insert(connection.id.to_string(), LeftOut::NotInSnapshot);
             }
         }
-        for gateway in self.network.transit_gateways.keys() {
-            self.plan.left_out.insert(gateway.to_string(), LeftOut::NotBuilt);
-        }
-        for (_, attachment) in self.network.transit_gateway_attachments.keys() {
-            self.plan.left_out.insert(attachment.to_string(), LeftOut::NotBuilt);
-        }
     }
 
     pub(super) fn vpc_number(&self, vpc: &VpcId) -> usize {
@@ -224,8 +224,9 @@ impl<'n> Construction<'n> {
         }
     }
 
-    /// The device, in the VPC's namespace, that a route's target stands behind; none where there is nothing to carry it.
-    pub(super) fn device_of(&self, vpc: &Vpc, target: &'n RouteTarget) -> Option<String> {
+    /// The device, in the VPC's namespace, that a route's target stands behind for what leaves a subnet; none where there
+    /// is nothing to carry it.
+    pub(super) fn device_of(&self, vpc: &Vpc, from: Option<&Subnet>, target: &'n RouteTarget) -> Option<String> {
         match target {
             RouteTarget::InternetGateway(id) => self.has_internet_gateway(vpc, id).then(|| "igw".to_owned()),
             RouteTarget::EgressOnlyInternetGateway(id) => self.has_egress_only(vpc, id).then(|| "eigw".to_owned()),
@@ -247,7 +248,8 @@ impl<'n> Construction<'n> {
                 let (number, _) = self.peerings.iter().find(|(_, own)| own.id == *id)?;
                 Some(format!("pcx{number}"))
             }
-            RouteTarget::Local | RouteTarget::TransitGateway(_) | RouteTarget::Unmodelled { .. } => None,
+            RouteTarget::TransitGateway(id) => transit_gateway::door_from(self, id, from?).map(Door::outer),
+            RouteTarget::Local | RouteTarget::Unmodelled { .. } => None,
         }
     }
 

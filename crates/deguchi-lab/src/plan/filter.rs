@@ -7,7 +7,10 @@ use deguchi_model::{
     SecurityGroup, TrafficMatch,
 };
 
-use super::address_family::{header, single, written};
+use super::{
+    address_family::{header, single, written},
+    transit_gateway,
+};
 use crate::dropped::{Cause, drop_because};
 
 /// Which protocol and ports, as a match of nftables: nothing where all are meant.
@@ -75,7 +78,7 @@ pub(super) fn group_chain(
                 Some(PrefixListEntries::Known(ranges)) => ranges.clone(),
                 Some(PrefixListEntries::Unknown) | None => Vec::new(),
             },
-            RulePeer::SecurityGroup(id) => members(network, id, interface_vpc),
+            RulePeer::SecurityGroup(id) => members(network, id, interface_vpc, direction),
             RulePeer::StaleSecurityGroup(_) => Vec::new(), // SG-15
         };
         for peer in address(peer_side(direction), &ranges) {
@@ -86,9 +89,19 @@ pub(super) fn group_chain(
     text
 }
 
-/// SG-9: the private addresses of the interfaces that carry a group, in the same VPC or one peered with it (SG-12).
-fn members(network: &Network, group: &deguchi_model::SecurityGroupId, vpc: &deguchi_model::VpcId) -> Vec<IpNet> {
-    let is_near = |other: &NetworkInterface| other.vpc == *vpc || are_peers(network, &other.vpc, vpc);
+/// SG-9: the private addresses of the interfaces that carry a group, in the same VPC, one peered with it, or for inbound
+/// rules one behind a transit gateway (SG-12).
+fn members(
+    network: &Network,
+    group: &deguchi_model::SecurityGroupId,
+    vpc: &deguchi_model::VpcId,
+    direction: Direction,
+) -> Vec<IpNet> {
+    let is_near = |other: &NetworkInterface| {
+        other.vpc == *vpc
+            || are_peers(network, &other.vpc, vpc)
+            || (direction == Direction::Inbound && transit_gateway::lends_groups(network, other, vpc))
+    };
     let interfaces = network.network_interfaces.values();
     let carriers = interfaces.filter(|own| own.security_groups.contains(group) && is_near(own));
     carriers.flat_map(own_ranges).collect()

@@ -15,6 +15,7 @@ use super::{
     LeftOut, Namespace, NextHop, Route, Rule, Selector, Setting, Station,
     address_family::{REFUSED, everything, written},
     construct::Construction,
+    filter::address,
     vpc,
 };
 use crate::dropped::{Cause, drop_because};
@@ -144,6 +145,18 @@ fn rules(construction: &Construction<'_>, vpc: &Vpc, gateways: Gateways) -> Stri
     let _ = writeln!(text, "\t\tiifname \"eigw\" meta nfproto ipv4 {}", because(Cause::Ipv4));
     let _ = writeln!(text, "\t\tiifname \"igw\" ip daddr {{ {refused} }} {}", because(Cause::PrivateDestination));
     let _ = writeln!(text, "\t\tiifname \"out\" ip saddr {{ {refused} }} {}", because(Cause::PrivateSource));
+    // IG-17: what came over a transit gateway is none of the VPC's.
+    let own: Vec<deguchi_model::IpNet> =
+        vpc.ipv6_cidr_blocks.iter().map(|range| deguchi_model::IpNet::V6(*range)).collect();
+    let foreign = because(Cause::ForeignSource);
+    match address("saddr", &own).first() {
+        Some(own) => {
+            let _ = writeln!(text, "\t\tiifname {{ \"igw\", \"eigw\" }} {}{foreign}", own.replacen(" {", " != {", 1));
+        }
+        None => {
+            let _ = writeln!(text, "\t\tiifname {{ \"igw\", \"eigw\" }} meta nfproto ipv6 {foreign}");
+        }
+    }
     let sides = [("igw", "saddr", &mapping, Cause::NoPublicAddress), ("out", "daddr", &by_public, Cause::NotMapped)];
     for (device, side, map, why) in sides {
         let why = because(why);

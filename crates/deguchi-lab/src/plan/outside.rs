@@ -99,18 +99,29 @@ pub(super) fn known_on_premises(construction: &Construction<'_>, vpc: &Vpc) -> V
     known
 }
 
+/// A network on premises, from which some ranges are reached by a device.
+pub(super) fn premises(
+    name: String,
+    stands_for: String,
+    ranges: impl IntoIterator<Item = IpNet>,
+    device: &str,
+) -> Namespace {
+    let mut namespace = every_host(name, Station::Premises, stands_for);
+    for destination in ranges {
+        namespace.routes.push(Route { table: Some(BEFORE), destination, to: NextHop::Device(device.to_owned()) });
+    }
+    namespace
+}
+
 pub(super) fn add_premises(construction: &mut Construction<'_>, vpc: &Vpc) {
     if !has_premises(construction, vpc) {
         return;
     }
     let number = construction.vpc_number(&vpc.id);
     let name = format!("premises-{number}");
-    let mut namespace = every_host(name.clone(), Station::Premises, vpn_gateway_id(construction, vpc));
-    for destination in route_table::ranges_of(vpc) {
-        namespace.routes.push(Route { table: Some(BEFORE), destination, to: NextHop::Device("vgw".to_owned()) });
-    }
-    construction.plan.namespaces.push(namespace);
     let stands_for = vpn_gateway_id(construction, vpc);
+    let namespace = premises(name.clone(), stands_for.clone(), route_table::ranges_of(vpc), "vgw");
+    construction.plan.namespaces.push(namespace);
     construction.link((&vpc::name(number), "vgw"), (&name, "vgw"), &stands_for);
 }
 

@@ -31,11 +31,11 @@ fn rank(route: &AwsRoute) -> u8 {
     }
 }
 
-/// The routes of a table, for the number that the table has.
+/// The routes of a table, for the number that the table has, as they are for what leaves a subnet.
 pub(super) fn routes(
     construction: &mut Construction<'_>,
     vpc: &Vpc,
-    table: Option<&RouteTable>,
+    (table, from): (Option<&RouteTable>, Option<&Subnet>),
     number: u32,
 ) -> Vec<Route> {
     let mut winners: BTreeMap<IpNet, (u8, NextHop)> = BTreeMap::new();
@@ -51,7 +51,7 @@ pub(super) fn routes(
             }
             let rank = rank(route);
             if winners.get(&range).is_none_or(|(best, _)| rank < *best) {
-                winners.insert(range, (rank, next_hop(construction, vpc, route)));
+                winners.insert(range, (rank, next_hop(construction, (vpc, from), route)));
             }
         }
     }
@@ -89,7 +89,7 @@ fn destinations(construction: &mut Construction<'_>, route: &AwsRoute) -> Vec<Ip
 }
 
 /// RT-15: a route without its target still wins, and drops.
-fn next_hop(construction: &mut Construction<'_>, vpc: &Vpc, route: &AwsRoute) -> NextHop {
+fn next_hop(construction: &mut Construction<'_>, (vpc, from): (&Vpc, Option<&Subnet>), route: &AwsRoute) -> NextHop {
     if route.state == RouteState::Blackhole {
         return NextHop::Blackhole;
     }
@@ -105,6 +105,12 @@ fn next_hop(construction: &mut Construction<'_>, vpc: &Vpc, route: &AwsRoute) ->
         .values()
         .flat_map(|table| &table.routes)
         .find(|own| own.target == route.target);
-    let device = target.and_then(|own| construction.device_of(vpc, &own.target));
+    let device = target.and_then(|own| construction.device_of(vpc, from, &own.target));
     device.map_or(NextHop::Blackhole, NextHop::Device)
+}
+
+/// Whether what a table says depends on the zone of the subnet that asks it (TG-1).
+pub(super) fn depends_on_zone(table: Option<&RouteTable>) -> bool {
+    let mut routes = table.into_iter().flat_map(|table| &table.routes);
+    routes.any(|route| matches!(route.target, RouteTarget::TransitGateway(_)))
 }

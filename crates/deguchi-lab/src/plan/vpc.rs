@@ -13,7 +13,7 @@ use super::{
     construct::Construction,
     edge_table,
     filter::{acl_chain, address, own_ranges},
-    outside, port, route_table,
+    outside, port, route_table, transit_gateway,
 };
 use crate::dropped::{Cause, drop_because};
 
@@ -24,6 +24,8 @@ const SENDERS: u32 = 101;
 /// The tables of a subnet's own neighbours, and of route tables, begin here.
 const NEIGHBOURS: u32 = 1_000;
 const TABLES: u32 = 100_000;
+/// The tables of subnets that have one for themselves begin here.
+const OWN_TABLES: u32 = 1_000_000;
 
 /// The namespace of a VPC.
 pub(super) fn name(number: usize) -> String {
@@ -75,6 +77,11 @@ fn devices_by_subnet<'n>(construction: &Construction<'n>, vpc: &Vpc) -> Devices<
             own.push(format!("nat{}", nat.number));
         }
     }
+    for (door, subnet) in transit_gateway::doors_of(construction, &vpc.id) {
+        if let Some(own) = devices.get_mut(&subnet.id) {
+            own.push(door.outer());
+        }
+    }
     devices
 }
 
@@ -93,10 +100,12 @@ fn add_subnets(construction: &mut Construction<'_>, namespace: &mut Namespace, v
         }
         let table = route_table::of_subnet(construction.network, subnet);
         let number = table.and_then(|table| construction.tables.get(&table.id)).copied().unwrap_or_default();
-        namespace.rules.push(Rule { priority: 20, packets: Selector::Mark(mark), table: TABLES + number });
+        let is_own = route_table::depends_on_zone(table);
+        let number = if is_own { OWN_TABLES + mark } else { TABLES + number };
+        namespace.rules.push(Rule { priority: 20, packets: Selector::Mark(mark), table: number });
         if !planned.contains(&number) {
             planned.push(number);
-            let routes = route_table::routes(construction, vpc, table, TABLES + number);
+            let routes = route_table::routes(construction, vpc, (table, Some(subnet)), number);
             namespace.routes.extend(routes);
         }
     }
@@ -142,7 +151,7 @@ fn add_entries(construction: &mut Construction<'_>, namespace: &mut Namespace, v
         let number = TABLES + construction.tables.get(&table.id).copied().unwrap_or_default();
         namespace.rules.push(Rule { priority: 30, packets: Selector::Device(device.to_owned()), table: number });
         if !namespace.routes.iter().any(|route| route.table == Some(number)) {
-            let mut routes = route_table::routes(construction, vpc, Some(table), number);
+            let mut routes = route_table::routes(construction, vpc, (Some(table), None), number);
             if device == "igw" {
                 edge_table::refuse_targets_without_public_address(construction, vpc, &mut routes);
             }
@@ -199,7 +208,11 @@ fn rules(construction: &Construction<'_>, vpc: &Vpc, devices: &Devices<'_>) -> S
         let Some(subnet) = network.subnets.get(*id) else { continue };
         let mark = construction.subnets.get(id).copied().unwrap_or_default();
         marks.extend(own.iter().map(|device| format!("\"{device}\" : {mark}")));
-        same.extend(own.iter().map(|device| format!("{mark} . \"{device}\"")));
+        // PW-10: what goes to the transit gateway meets the ACL even from the same subnet.
+        let doors: Vec<String> =
+            transit_gateway::doors_of(construction, &vpc.id).map(|(door, _)| door.outer()).collect();
+        let neighbours = own.iter().filter(|device| !doors.contains(device));
+        same.extend(neighbours.map(|device| format!("{mark} . \"{device}\"")));
         let Some(acl) = acl_of(network, subnet) else { continue };
         let next = acls.len() + 1;
         let number = *acls.entry(&acl.id).or_insert(next);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::documents::Documents;
 
 /// Lists inside of resources from which elements may be taken.
-const INNER: [&str; 12] = [
+const INNER: [&str; 14] = [
     "Associations",
     "Attachments",
     "Entries",
@@ -20,6 +20,8 @@ const INNER: [&str; 12] = [
     "NatGatewayAddresses",
     "PrefixListIds",
     "Routes",
+    "SubnetIds",
+    "TransitGatewayRouteTablePropagations",
     "UserIdGroupPairs",
 ];
 

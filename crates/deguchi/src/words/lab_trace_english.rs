@@ -23,6 +23,8 @@ pub(crate) fn crossing(crossing: &Crossing, names: &Names) -> String {
         (Station::Host, _) => format!("leaves the host by {by}"),
         (_, Station::Host) => format!("passes the security groups of {by}, to the host"),
         (Station::SecurityGroups, _) => format!("passes the security groups of {by}"),
+        (Station::TransitGateway, Station::Router) => format!("leaves the transit gateway by {by} into the VPC"),
+        (Station::TransitGateway, _) => format!("leaves the transit gateway by {by}"),
         (Station::Router, Station::Router) => format!("passes network ACLs and routes, crosses {by}"),
         (Station::Router, _) => format!("passes network ACLs and routes, to {by}"),
         (Station::NatGateway, _) => format!("leaves {by}, translated"),
@@ -40,7 +42,7 @@ pub(crate) fn arrived(at: Station, stands_for: &str, names: &Names) -> String {
         Station::SecurityGroups => "arrives at a service of the VPC itself".to_owned(),
         Station::Premises => format!("arrives on premises behind {}", names.quoted(stands_for)),
         Station::GatewayEndpoint => format!("arrives at the service behind {}", names.quoted(stands_for)),
-        Station::Host | Station::Router | Station::NatGateway | Station::InternetGateway => {
+        Station::Host | Station::Router | Station::NatGateway | Station::InternetGateway | Station::TransitGateway => {
             format!("arrives at {}", names.quoted(stands_for))
         }
     }
@@ -51,7 +53,7 @@ pub(crate) fn lost(at: Station, stands_for: &str, by: &[DroppedBy], names: &Name
     if by.is_empty() {
         let place = names.quoted(stands_for);
         return match at {
-            Station::Router => format!("no route of {place} leads on"),
+            Station::Router | Station::TransitGateway => format!("no route of {place} leads on"),
             Station::Host => format!("{place} does not send or forward it"),
             Station::Internet => "nobody on the internet has this address".to_owned(),
             _ => format!("does not leave {place}"),
@@ -81,6 +83,8 @@ fn dropped(by: &DroppedBy, names: &Names) -> String {
         Cause::NotMapped => format!("dropped by {id}: it maps no such address"),
         Cause::BlockPublicAccess => format!("dropped by VPC Block Public Access of {id}"),
         Cause::UnknownPrefix => format!("dropped: {id} does not know this prefix"),
+        Cause::NoAssociation => format!("dropped: no route table is associated with {id}"),
+        Cause::ForeignSource => format!("dropped by {id}: a source of another VPC"),
         Cause::OutsidePeers => format!("dropped by {id}: not between its two VPCs"),
         Cause::IngressRedirected => format!("dropped: edge route table {id} leads the replies elsewhere"),
     }

@@ -23,6 +23,8 @@ pub(crate) fn crossing(crossing: &Crossing, names: &Names) -> String {
         (Station::Host, _) => format!("{by} からホストを出る"),
         (_, Station::Host) => format!("{by} のセキュリティグループを通過し、ホストに届く"),
         (Station::SecurityGroups, _) => format!("{by} のセキュリティグループを通過"),
+        (Station::TransitGateway, Station::Router) => format!("Transit Gateway の {by} から VPC に入る"),
+        (Station::TransitGateway, _) => format!("Transit Gateway の {by} から出る"),
         (Station::Router, Station::Router) => format!("ネットワーク ACL とルートを通過し、{by} を渡る"),
         (Station::Router, _) => format!("ネットワーク ACL とルートを通過し、{by} に届く"),
         (Station::NatGateway, _) => format!("アドレスを変換され、{by} を出る"),
@@ -40,7 +42,7 @@ pub(crate) fn arrived(at: Station, stands_for: &str, names: &Names) -> String {
         Station::SecurityGroups => "VPC 自体のサービスに到達".to_owned(),
         Station::Premises => format!("{} の先のオンプレミスに到達", names.quoted(stands_for)),
         Station::GatewayEndpoint => format!("{} の先のサービスに到達", names.quoted(stands_for)),
-        Station::Host | Station::Router | Station::NatGateway | Station::InternetGateway => {
+        Station::Host | Station::Router | Station::NatGateway | Station::InternetGateway | Station::TransitGateway => {
             format!("{} に到達", names.quoted(stands_for))
         }
     }
@@ -51,7 +53,7 @@ pub(crate) fn lost(at: Station, stands_for: &str, by: &[DroppedBy], names: &Name
     if by.is_empty() {
         let place = names.quoted(stands_for);
         return match at {
-            Station::Router => format!("{place} に、この先へのルートがありません"),
+            Station::Router | Station::TransitGateway => format!("{place} に、この先へのルートがありません"),
             Station::Host => format!("{place} が送信も転送もしません"),
             Station::Internet => "このアドレスを持つものがインターネットにありません".to_owned(),
             _ => format!("{place} から出ていません"),
@@ -81,6 +83,8 @@ fn dropped(by: &DroppedBy, names: &Names) -> String {
         Cause::NotMapped => format!("{id} が破棄 (対応するアドレスなし)"),
         Cause::BlockPublicAccess => format!("{id} の VPC ブロックパブリックアクセスが破棄"),
         Cause::UnknownPrefix => format!("破棄: {id} にこのプレフィックスがありません"),
+        Cause::NoAssociation => format!("破棄: {id} に関連付けられたルートテーブルがありません"),
+        Cause::ForeignSource => format!("{id} が破棄 (送信元が別の VPC のアドレス)"),
         Cause::OutsidePeers => format!("{id} が破棄 (接続する 2 つの VPC の間のパケットではありません)"),
         Cause::IngressRedirected => format!("破棄 (エッジルートテーブル {id} が応答を別の宛先へ送ります)"),
     }

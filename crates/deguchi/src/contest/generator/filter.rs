@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Documents, Draft, Random};
+use super::{Documents, Draft, Random, transit_gateway::Joins};
 
 const RANGES: [&str; 22] = [
     "0.0.0.0/0",
@@ -61,12 +61,12 @@ fn traffic(random: &mut Random) -> (&'static str, i64, i64) {
 }
 
 impl Draft {
-    /// Whose groups rules may name: the VPC's own and those across an active peering connection.
-    fn group(&self, random: &mut Random, peers: &[(String, usize, usize, bool)]) -> String {
-        let across: Vec<usize> = peers
+    /// Whose groups rules may name: the VPC's own and those across an active peering connection or a transit gateway.
+    fn group(&self, random: &mut Random, joins: &Joins) -> String {
+        let across: Vec<usize> = joins
+            .lends
             .iter()
-            .filter(|(.., is_active)| *is_active)
-            .flat_map(|(_, first, second, _)| [(*first, *second), (*second, *first)])
+            .flat_map(|(first, second)| [(*first, *second), (*second, *first)])
             .filter(|(own, _)| *own == self.vpc)
             .map(|(_, other)| other)
             .collect();
@@ -76,15 +76,10 @@ impl Draft {
         }
     }
 
-    pub(super) fn write_groups(
-        &self,
-        random: &mut Random,
-        peers: &[(String, usize, usize, bool)],
-        documents: &mut Documents,
-    ) {
+    pub(super) fn write_groups(&self, random: &mut Random, joins: &Joins, documents: &mut Documents) {
         for number in 0..self.groups {
-            let mut inbound: Vec<Value> = (0..random.below(4)).map(|_| self.permission(random, peers)).collect();
-            let mut outbound: Vec<Value> = (0..random.below(3)).map(|_| self.permission(random, peers)).collect();
+            let mut inbound: Vec<Value> = (0..random.below(4)).map(|_| self.permission(random, joins)).collect();
+            let mut outbound: Vec<Value> = (0..random.below(3)).map(|_| self.permission(random, joins)).collect();
             if !random.fault(35) {
                 inbound.push(open());
             }
@@ -100,7 +95,7 @@ impl Draft {
         }
     }
 
-    fn permission(&self, random: &mut Random, peers: &[(String, usize, usize, bool)]) -> Value {
+    fn permission(&self, random: &mut Random, joins: &Joins) -> Value {
         let (protocol, first, last) = traffic(random);
         let protocol = match protocol {
             "6" => "tcp",
@@ -112,7 +107,7 @@ impl Draft {
         let (mut ipv4, mut ipv6, mut lists, mut groups) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for _ in 0..=random.below(2) {
             match random.below(10) {
-                0 | 1 => groups.push(json!({ "GroupId": self.group(random, peers), "UserId": "111122223333" })),
+                0 | 1 => groups.push(json!({ "GroupId": self.group(random, joins), "UserId": "111122223333" })),
                 2 => lists.push(json!({ "PrefixListId": random.pick("pl-s3", ["pl-own"]) })),
                 _ => match range(random) {
                     own if own.contains(':') => ipv6.push(json!({ "CidrIpv6": own })),

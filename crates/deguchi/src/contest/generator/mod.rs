@@ -7,6 +7,7 @@ mod filter;
 mod gateway;
 mod machine;
 mod route;
+mod transit_gateway;
 
 use serde_json::{Value, json};
 
@@ -89,11 +90,12 @@ pub fn draw(random: &mut Random) -> Documents {
         draft.write_nat_gateways(random, &mut documents);
         draft.write_machines(random, &mut documents);
     }
-    let peers = peer(random, count, &mut documents);
+    let peers = if random.chance(70) { peer(random, count, &mut documents) } else { Vec::new() };
+    let joins = transit_gateway::join(random, &drafts, peers, &mut documents);
     for draft in &drafts {
-        draft.write_groups(random, &peers, &mut documents);
+        draft.write_groups(random, &joins, &mut documents);
         draft.write_acls(random, &mut documents);
-        draft.write_tables(random, &peers, &drafts, &mut documents);
+        draft.write_tables(random, &joins, &drafts, &mut documents);
     }
     for (id, name, ranges) in [
         ("pl-s3", "com.amazonaws.eu-west-1.s3", ["52.216.0.0/15", "52.218.0.0/17"]),

@@ -2,19 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Documents, Draft, Presence, Random, Role};
+use super::{Documents, Draft, Presence, Random, Role, transit_gateway::Joins};
 
 /// Where a route leads: the field and the id that name the target, and whether it has nothing behind it.
 type Target = (&'static str, String, bool);
 
 impl Draft {
-    pub(super) fn write_tables(
-        &self,
-        random: &mut Random,
-        peers: &[(String, usize, usize, bool)],
-        drafts: &[Self],
-        documents: &mut Documents,
-    ) {
+    pub(super) fn write_tables(&self, random: &mut Random, joins: &Joins, drafts: &[Self], documents: &mut Documents) {
         for (number, role) in self.tables.iter().enumerate() {
             let id = format!("rtb-{}-{number}", self.vpc);
             let mut associations: Vec<Value> = (0..self.subnets)
@@ -26,8 +20,9 @@ impl Draft {
                 associations.push(json!({ "Main": true, "RouteTableId": id }));
             }
             let mut routes = self.local_routes(random);
-            let usual = self.usual(random, *role);
-            self.add_routes(random, usual, peers, drafts, &mut routes);
+            let central = joins.transit_gateway().filter(|_| *role != Role::Public && random.chance(30));
+            let usual = central.or_else(|| self.usual(random, *role));
+            self.add_routes(random, usual, joins, drafts, &mut routes);
             documents.add(
                 "RouteTables",
                 json!({ "RouteTableId": id, "VpcId": self.id(), "OwnerId": "111122223333",
@@ -73,7 +68,7 @@ impl Draft {
         &self,
         random: &mut Random,
         usual: Option<Target>,
-        peers: &[(String, usize, usize, bool)],
+        joins: &Joins,
         drafts: &[Self],
         routes: &mut Vec<Value>,
     ) {
@@ -83,7 +78,7 @@ impl Draft {
         if let (true, Some(target)) = (self.has_ipv6, self.usual_of_ipv6(random)) {
             self.add(random, routes, ("DestinationIpv6CidrBlock", "::/0"), &target);
         }
-        for (id, first, second, is_active) in peers {
+        for (id, first, second, is_active) in &joins.peers {
             let other = if *first == self.vpc { *second } else { *first };
             let is_own = [first, second].contains(&&self.vpc);
             let Some(peer) = drafts.iter().find(|draft| draft.vpc == other && is_own) else { continue };
@@ -92,6 +87,9 @@ impl Draft {
                 let range = if random.chance(75) { peer.cidr() } else { peer.subnet_cidr(random.below(peer.subnets)) };
                 self.add(random, routes, ("DestinationCidrBlock", &range), &target);
             }
+        }
+        if let Some(target) = joins.transit_gateway() {
+            self.add_routes_to_transit_gateway(random, &target, drafts, routes);
         }
         for _ in 0..random.below(4) {
             self.add_another(random, routes);
@@ -105,6 +103,29 @@ impl Draft {
             let range =
                 random.pick("192.168.0.0/16", ["0.0.0.0/0", "192.168.50.0/24", "10.0.1.0/25", "198.51.100.0/25"]);
             push(routes, route(("DestinationCidrBlock", range), &target, "EnableVgwRoutePropagation", "active"));
+        }
+    }
+
+    fn add_routes_to_transit_gateway(
+        &self,
+        random: &mut Random,
+        target: &Target,
+        drafts: &[Self],
+        routes: &mut Vec<Value>,
+    ) {
+        let (v4, v6) = ("DestinationCidrBlock", "DestinationIpv6CidrBlock");
+        for other in drafts.iter().filter(|draft| draft.vpc != self.vpc) {
+            if random.chance(60) {
+                self.add(random, routes, (v4, &other.cidr()), target);
+            }
+            if let Some(range) = other.ipv6_cidr().filter(|_| self.has_ipv6 && random.chance(35)) {
+                self.add(random, routes, (v6, &range), target);
+            }
+        }
+        for (range, percent) in [("10.0.0.0/8", 30), ("192.168.0.0/16", 20), ("100.70.0.0/15", 10)] {
+            if random.chance(percent) {
+                self.add(random, routes, (v4, range), target);
+            }
         }
     }
 
