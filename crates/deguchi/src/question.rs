@@ -31,7 +31,7 @@ pub(crate) use closest::closest;
 pub(crate) use form::parse_ports;
 pub(crate) use lookup::{Found, find, state_of, unknown};
 pub use remark::Remark;
-pub(crate) use service::region_of;
+pub(crate) use service::{object_request, region_of};
 pub(crate) use source::{Machine, ON_PREMISES, machine};
 
 /// A question as asked, and what it comes to.

@@ -126,7 +126,7 @@ fn exit_codes_say_yes_no_and_could_not_run() {
     ] {
         assert_eq!(run(&arguments).0, expected, "{arguments:?}");
     }
-    assert_eq!(run(&["checklist", "web-1", "--from", "example:healthy"]).0, 3, "IAM, DNS and the host are not read");
+    assert_eq!(run(&["checklist", "web-1", "--from", "example:healthy"]).0, 3, "IAM and the host are not known");
     assert_eq!(run(&["checklist", "web-1", "--from", "example:route-missing"]).0, 1);
     assert_eq!(run(&["subnets", "--from", "example:healthy"]).0, 0);
 }
@@ -348,7 +348,7 @@ fn every_item_of_the_checklist_is_judged_in_order() {
     assert_eq!(healthy.len(), 14);
     assert_eq!(with("web-1", "healthy", "fail"), [""; 0]);
     assert_eq!(with("web-2", "healthy", "fail"), [""; 0]);
-    assert_eq!(with("web-1", "healthy", "unknown"), ["iam-for-s3", "dns", "leftover-process"]);
+    assert_eq!(with("web-1", "healthy", "unknown"), ["iam-for-s3", "leftover-process"]);
     for (example, source, failing) in [
         ("nat-in-private-subnet", "web-1", vec!["nat-is-placed-public", "https-api"]),
         ("route-missing", "web-1", vec!["subnet-routes-to-nat", "s3-endpoint", "https-api"]),

@@ -1,20 +1,52 @@
 //! What a service answers to whoever has reached it: S3's 403 is an answer too, and the network is fine then (IM-8).
 //!
-//! Leaves out what the policies come to (`policy`).
+//! The policies are asked after the walk, or alone ([`Engine::authorizations`]). Leaves out what they come to (`policy`).
 
-use deguchi_model::{AccountId, VpcEndpoint};
+use alloc::vec::Vec;
+
+use deguchi_model::{AccountId, Network, VpcEndpoint, VpcEndpointId};
 
 use super::{Finding, Parcel, Walk};
 use crate::{
-    AddressSet,
+    AddressSet, Engine,
     policy::{
         Authorization, Caller, CallerView, Context, Layer, MissingPolicy, Owner, PolicyGap, PolicyReference,
         RequestWay, RoleCaller, admit, authorize,
     },
-    query::{RequestCaller, ServiceRequest, Source, Traffic},
+    query::{Query, RequestCaller, ServiceRequest, Source, Traffic},
     reason::{Code, Evidence, Gap, Resource},
     stand_in::widened,
 };
+
+impl Engine<'_> {
+    /// Returns what the policies alone come to for what a query asks of a service, one for each resource: over a gateway
+    /// endpoint from the source's private address, or with `None` over the internet from any public one. Empty for a query
+    /// that asks nothing of a service, and for an endpoint that is not in the network.
+    pub fn authorizations(&self, query: &Query, endpoint: Option<&VpcEndpointId>) -> Vec<Authorization> {
+        let network = self.network();
+        let Some(request) = query.destination.request.as_ref() else { return Vec::new() };
+        let own = match &query.source {
+            Source::Interface { address, .. } => Some(*address),
+            Source::Internet(_) | Source::OnPremises(_) => None,
+        };
+        let (endpoint, source) = match endpoint {
+            Some(id) => match network.vpc_endpoints.get(id) {
+                Some(endpoint) => (Some(endpoint), own.map_or_else(AddressSet::default, AddressSet::single)),
+                None => return Vec::new(),
+            },
+            None if own.is_some_and(|address| address.is_ipv6()) => (None, AddressSet::public_ipv6()),
+            None => (None, AddressSet::public_ipv4()),
+        };
+        let asked = Asked { network, query };
+        request.resources.iter().map(|resource| asked.judge(request, resource, source.clone(), endpoint)).collect()
+    }
+}
+
+/// A query that asks something of a service.
+struct Asked<'n, 'q> {
+    network: &'n Network,
+    query: &'q Query,
+}
 
 /// Who asks, and what is missing to know it.
 struct Asking<'n> {
@@ -34,84 +66,11 @@ impl<'n> Walk<'_, 'n> {
             return;
         };
         let source: AddressSet = parcel.header.source.values(self.space, parcel.packets);
+        let asked = Asked { network: self.index.network, query: self.query };
         for resource in &request.resources {
-            let authorization = self.judge_request(request, resource, source.clone(), endpoint);
+            let authorization = asked.judge(request, resource, source.clone(), endpoint);
             self.take_authorization(parcel, authorization);
         }
-    }
-
-    fn judge_request(
-        &self,
-        request: &ServiceRequest,
-        resource: &str,
-        source: AddressSet,
-        endpoint: Option<&'n VpcEndpoint>,
-    ) -> Authorization {
-        let identities = &self.index.network.identities;
-        let bucket = bucket_of(resource);
-        let asking = match request.caller {
-            RequestCaller::Anonymous => Asking { caller: Caller::Anonymous, missing: None },
-            RequestCaller::Unstated => Asking { caller: Caller::Unknown, missing: None },
-            RequestCaller::Machine => self.machine(),
-        };
-        let source = widened(self.index.network, endpoint.map(|endpoint| &endpoint.vpc), source);
-        let owner = || identities.buckets.get(bucket).and_then(|bucket| bucket.owner.clone());
-        let context = Context {
-            caller: asking.caller,
-            action: &request.action,
-            resource,
-            owner: match request.caller {
-                RequestCaller::Anonymous => Owner::Aws(self.accounts()),
-                RequestCaller::Unstated | RequestCaller::Machine => owner().map_or(Owner::Unknown, Owner::Account),
-            },
-            way: match endpoint {
-                Some(endpoint) => RequestWay::Endpoint { endpoint: &endpoint.id, vpc: &endpoint.vpc, source },
-                None => RequestWay::Internet { source },
-            },
-            is_secure: is_secure(&self.query.traffic),
-            region: request.region.as_deref(),
-            prefix: request.prefix.as_deref(),
-        };
-        match request.caller {
-            RequestCaller::Anonymous | RequestCaller::Unstated => admit(&context, endpoint),
-            RequestCaller::Machine => authorize(identities, &context, endpoint, bucket, asking.missing),
-        }
-    }
-
-    /// The role of the instance that the packets start at (IM-1).
-    fn machine(&self) -> Asking<'n> {
-        let network = self.index.network;
-        let unknown = |missing| Asking { caller: Caller::Unknown, missing: Some(missing) };
-        let interface = match &self.query.source {
-            Source::Interface { interface, .. } => network.network_interfaces.get(interface),
-            Source::Internet(_) | Source::OnPremises(_) => None,
-        };
-        let instance = interface.and_then(super::instance_of).and_then(|id| network.instances.get(id));
-        let Some(instance) = instance else { return unknown(MissingPolicy::Instance) };
-        let Some(profile) = &instance.instance_profile else {
-            return Asking { caller: Caller::Anonymous, missing: None };
-        };
-        let arn = match network.identities.instance_profiles.get(profile) {
-            Some(Some(arn)) => arn,
-            Some(None) => return Asking { caller: Caller::Anonymous, missing: None },
-            None => return unknown(MissingPolicy::InstanceProfile(profile.clone())),
-        };
-        let organizations = &network.identities.organizations;
-        let role = RoleCaller {
-            arn,
-            instance: &instance.id,
-            vpc: instance.vpc.as_ref(),
-            organization: arn.account().and_then(|account| organizations.get(&account)).map(|id| id.as_str()),
-            tags: network.identities.roles.get(arn).and_then(|role| role.tags.as_ref()),
-        };
-        Asking { caller: Caller::Role(role), missing: None }
-    }
-
-    /// The accounts that the snapshot is of.
-    fn accounts(&self) -> alloc::collections::BTreeSet<AccountId> {
-        let network = self.index.network;
-        let owners = network.vpcs.values().filter_map(|vpc| vpc.owner.clone());
-        owners.chain(network.identities.roles.keys().filter_map(deguchi_model::RoleArn::account)).collect()
     }
 
     fn take_authorization(&mut self, parcel: &mut Parcel<'n>, authorization: Authorization) {
@@ -157,6 +116,82 @@ impl<'n> Walk<'_, 'n> {
                 (Code::Missing, resource)
             }
         }
+    }
+}
+
+impl<'n> Asked<'n, '_> {
+    fn judge(
+        &self,
+        request: &ServiceRequest,
+        resource: &str,
+        source: AddressSet,
+        endpoint: Option<&'n VpcEndpoint>,
+    ) -> Authorization {
+        let identities = &self.network.identities;
+        let bucket = bucket_of(resource);
+        let asking = match request.caller {
+            RequestCaller::Anonymous => Asking { caller: Caller::Anonymous, missing: None },
+            RequestCaller::Unstated => Asking { caller: Caller::Unknown, missing: None },
+            RequestCaller::Machine => self.machine(),
+        };
+        let source = widened(self.network, endpoint.map(|endpoint| &endpoint.vpc), source);
+        let owner = || identities.buckets.get(bucket).and_then(|bucket| bucket.owner.clone());
+        let context = Context {
+            caller: asking.caller,
+            action: &request.action,
+            resource,
+            owner: match request.caller {
+                RequestCaller::Anonymous => Owner::Aws(self.accounts()),
+                RequestCaller::Unstated | RequestCaller::Machine => owner().map_or(Owner::Unknown, Owner::Account),
+            },
+            way: match endpoint {
+                Some(endpoint) => RequestWay::Endpoint { endpoint: &endpoint.id, vpc: &endpoint.vpc, source },
+                None => RequestWay::Internet { source },
+            },
+            is_secure: is_secure(&self.query.traffic),
+            region: request.region.as_deref(),
+            prefix: request.prefix.as_deref(),
+        };
+        match request.caller {
+            RequestCaller::Anonymous | RequestCaller::Unstated => admit(&context, endpoint),
+            RequestCaller::Machine => authorize(identities, &context, endpoint, bucket, asking.missing),
+        }
+    }
+
+    /// The role of the instance that the packets start at (IM-1).
+    fn machine(&self) -> Asking<'n> {
+        let network = self.network;
+        let unknown = |missing| Asking { caller: Caller::Unknown, missing: Some(missing) };
+        let interface = match &self.query.source {
+            Source::Interface { interface, .. } => network.network_interfaces.get(interface),
+            Source::Internet(_) | Source::OnPremises(_) => None,
+        };
+        let instance = interface.and_then(super::instance_of).and_then(|id| network.instances.get(id));
+        let Some(instance) = instance else { return unknown(MissingPolicy::Instance) };
+        let Some(profile) = &instance.instance_profile else {
+            return Asking { caller: Caller::Anonymous, missing: None };
+        };
+        let arn = match network.identities.instance_profiles.get(profile) {
+            Some(Some(arn)) => arn,
+            Some(None) => return Asking { caller: Caller::Anonymous, missing: None },
+            None => return unknown(MissingPolicy::InstanceProfile(profile.clone())),
+        };
+        let organizations = &network.identities.organizations;
+        let role = RoleCaller {
+            arn,
+            instance: &instance.id,
+            vpc: instance.vpc.as_ref(),
+            organization: arn.account().and_then(|account| organizations.get(&account)).map(|id| id.as_str()),
+            tags: network.identities.roles.get(arn).and_then(|role| role.tags.as_ref()),
+        };
+        Asking { caller: Caller::Role(role), missing: None }
+    }
+
+    /// The accounts that the snapshot is of.
+    fn accounts(&self) -> alloc::collections::BTreeSet<AccountId> {
+        let network = self.network;
+        let owners = network.vpcs.values().filter_map(|vpc| vpc.owner.clone());
+        owners.chain(network.identities.roles.keys().filter_map(deguchi_model::RoleArn::account)).collect()
     }
 }
 

@@ -203,16 +203,23 @@ pub(super) fn whole_answer(bench: &Bench<'_>, probe: &Probe) -> Vec<Checked> {
     if probe.is(Verdict::Reachable) {
         return vec![Checked::new(Status::Pass, Finding::Reached { asked })];
     }
-    let is_undecided = |answer: &deguchi_engine::Answer| answer.verdict == Verdict::Undecided;
-    let undecided = probe.answers.iter().filter(|answer| is_undecided(answer)).flat_map(|answer| &answer.missing);
-    let mut found: Vec<Checked> = undecided
-        .map(|missing| {
-            let missing = Box::new(missing.clone());
-            Checked::new(Status::Unknown, Finding::Undecided { asked: asked.clone(), missing })
-        })
-        .collect();
-    if !probe.answers.iter().any(is_undecided) {
+    let mut found = undecided(probe);
+    if !probe.answers.iter().any(|answer| answer.verdict == Verdict::Undecided) {
         found.extend(probe.blockers(bench.network).into_iter().map(|blocker| blocked(&asked, blocker)));
+    }
+    found
+}
+
+/// What of a question's answer is not known and decides.
+pub(super) fn undecided(probe: &Probe) -> Vec<Checked> {
+    let answers = probe.answers.iter().filter(|answer| answer.verdict == Verdict::Undecided);
+    let mut found: Vec<Checked> = Vec::new();
+    for missing in answers.flat_map(|answer| &answer.missing) {
+        let finding = Finding::Undecided { asked: probe.label.clone(), missing: Box::new(missing.clone()) };
+        let checked = Checked::new(Status::Unknown, finding);
+        if !found.contains(&checked) {
+            found.push(checked);
+        }
     }
     found
 }

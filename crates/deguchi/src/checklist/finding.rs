@@ -1,6 +1,10 @@
 //! What an item can find. Leaves out the words.
 
-use deguchi_engine::{Missing, SubnetKind};
+use deguchi_engine::{
+    Assumption, Missing, SubnetKind,
+    policy::Authorization,
+    resolution::{AskedServer, Resolution, ResolutionNote},
+};
 use deguchi_model::SourceDestinationCheck;
 
 use super::Status;
@@ -60,6 +64,8 @@ findings! {
     DefaultRouteToNat { table: String, target: String } = "DEFAULT_ROUTE_TO_NAT",
     /// The default route leads to something else.
     DefaultRouteElsewhere { table: String, target: String, kind: SubnetKind } = "DEFAULT_ROUTE_ELSEWHERE",
+    /// The default route leads to something else, and packets get out behind it.
+    DefaultRouteLeadsOn { table: String, target: String, kind: SubnetKind } = "DEFAULT_ROUTE_LEADS_ON",
     /// There is no default route.
     NoDefaultRoute { table: String } = "NO_DEFAULT_ROUTE",
     /// The default route's target is gone.
@@ -124,12 +130,30 @@ findings! {
     S3PolicyFull { endpoint: String } = "S3_POLICY_FULL",
     /// The endpoint's policy lets these resources through.
     S3PolicyAllows { endpoint: String, resources: Vec<String> } = "S3_POLICY_ALLOWS",
-    /// The endpoint's policy needs an evaluation that is not done yet, or is not in the snapshot.
+    /// The endpoint's policy is not in the snapshot, or is no policy in JSON.
     S3PolicyNotRead { endpoint: String } = "S3_POLICY_NOT_READ",
-    /// IAM is not read yet.
-    IamNotRead { profile: Option<String> } = "IAM_NOT_READ",
-    /// DNS attributes and DHCP options are not read yet.
-    DnsNotRead { vpc: String } = "DNS_NOT_READ",
+    /// The policies allow a request.
+    S3Allowed { authorization: Box<Authorization> } = "S3_ALLOWED",
+    /// The role's side allows any bucket; each bucket's own policy may still refuse.
+    S3AllowedByRole { authorization: Box<Authorization> } = "S3_ALLOWED_BY_ROLE",
+    /// The policies refuse a request.
+    S3Refused { authorization: Box<Authorization> } = "S3_REFUSED",
+    /// The policies of the role allow no bucket, and none is asked for.
+    S3NotForRole { authorization: Box<Authorization> } = "S3_NOT_FOR_ROLE",
+    /// What the policies come to is not known.
+    S3Undecided { authorization: Box<Authorization>, is_any: bool } = "S3_UNDECIDED",
+    /// The machine has no role.
+    NoRole { instance: Option<String> } = "NO_ROLE",
+    /// Whether a name resolves.
+    Name { resolution: Box<Resolution> } = "NAME",
+    /// A name server that is asked, and whether it is reached.
+    NameServer { server: Box<AskedServer> } = "NAME_SERVER",
+    /// What is worth knowing about names beside.
+    NameNote { note: ResolutionNote } = "NAME_NOTE",
+    /// Taken for granted.
+    Assumed { assumption: Box<Assumption> } = "ASSUMED",
+    /// No name is asked for.
+    NoNameAsked = "NO_NAME_ASKED",
     /// A public address on a machine whose subnet does not lead to an internet gateway.
     AddressInVain { address: String, subnet: String, kind: SubnetKind } = "ADDRESS_IN_VAIN",
     /// A public address on a machine in a public subnet.

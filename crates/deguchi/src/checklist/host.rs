@@ -24,7 +24,14 @@ impl Checklist {
             match (item.id, facts) {
                 (ItemId::LeftoverProcess, Some(facts)) => item.findings = left_over(facts),
                 (ItemId::LeftoverProcess, None) => item.findings.append(&mut strangers),
-                (ItemId::Dns, Some(facts)) => item.findings.extend(names(facts)),
+                (ItemId::Dns, Some(facts)) => {
+                    let seen = names(facts);
+                    // What resolves on the host needs no configuration to be known.
+                    if seen.iter().any(|checked| checked.status == Status::Pass) {
+                        item.findings.retain(|checked| checked.status != Status::Unknown);
+                    }
+                    item.findings.extend(seen);
+                }
                 _ => {}
             }
             item.judge();

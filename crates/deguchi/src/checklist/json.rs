@@ -2,11 +2,16 @@
 
 use serde::Serialize;
 
-use super::{Checked, Checklist, Finding, Status};
+use super::{Checked, Checklist, Cure, Finding, Status};
 use crate::{
     language::Language,
     notice::Notice,
-    report::Names,
+    report::{
+        Names, PlanNames,
+        json::{PricesOut, action},
+        sentence,
+        sentence::fixes as say,
+    },
     words::{checklist_english as english, checklist_japanese as japanese, notice_english, notice_japanese},
 };
 
@@ -18,6 +23,8 @@ struct Document<'a> {
     network_interface: &'a str,
     subnet: &'a str,
     items: Vec<Item>,
+    /// `null` where everything is in order, or not known.
+    fix: Option<Fix>,
     remarks: Vec<Remark>,
     notices: Vec<String>,
 }
@@ -51,6 +58,26 @@ struct Remark {
     message: String,
 }
 
+/// Changes that put items in order.
+#[derive(Serialize)]
+struct Fix {
+    cures: Vec<&'static str>,
+    leaves: Vec<&'static str>,
+    changes: Vec<Change>,
+    asked_again: usize,
+    monthly_cost: f64,
+    prices: Option<PricesOut>,
+    assumptions: Vec<Remark>,
+    cli: Vec<String>,
+    terraform: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Change {
+    action: &'static str,
+    message: String,
+}
+
 /// Renders the document, ending in a line break.
 pub fn render(checklist: &Checklist, notices: &[Notice], language: Language) -> String {
     let item = |item: &super::Item| Item {
@@ -73,6 +100,7 @@ pub fn render(checklist: &Checklist, notices: &[Notice], language: Language) -> 
         network_interface: &checklist.interface,
         subnet: &checklist.subnet,
         items: checklist.items.iter().map(item).collect(),
+        fix: checklist.cure.as_ref().map(|cure| fix(cure, &checklist.names, language)),
         remarks: checklist
             .remarks
             .iter()
@@ -83,6 +111,26 @@ pub fn render(checklist: &Checklist, notices: &[Notice], language: Language) -> 
     // Strings alone: there is nothing that JSON cannot hold.
     let text = serde_json::to_string_pretty(&document).unwrap_or_default();
     format!("{text}\n")
+}
+
+fn fix(cure: &Cure, names: &Names, language: Language) -> Fix {
+    let at = PlanNames { names, created: &cure.created };
+    let change = |change| Change { action: action(change), message: say::change(language, change, at) };
+    let assumption = |own: &deguchi_engine::Assumption| Remark {
+        code: own.code(),
+        message: sentence::assumption(language, own, names),
+    };
+    Fix {
+        cures: cure.cures.iter().map(|item| item.code()).collect(),
+        leaves: cure.leaves.iter().map(|item| item.code()).collect(),
+        changes: cure.changes.iter().map(change).collect(),
+        asked_again: cure.asked_again,
+        monthly_cost: (cure.monthly_cost * 100.0).round() / 100.0,
+        prices: cure.basis.as_ref().map(PricesOut::new),
+        assumptions: cure.assumptions.iter().map(assumption).collect(),
+        cli: cure.cli.clone(),
+        terraform: cure.terraform.clone(),
+    }
 }
 
 fn found(checked: &Checked, names: &Names, language: Language) -> Found {

@@ -1,27 +1,47 @@
 //! The checklist: what a person checks by hand when a machine cannot get out, item by item, with the evidence.
 //!
-//! An item whose data is not read yet is unknown, never passed. Leaves out fixes, and the words (`words/checklist_*`).
+//! An item that a snapshot or a probe does not settle is unknown, never passed. Leaves out the words (`words/checklist_*`).
 
 mod bench;
+mod cure;
 mod filters;
 mod finding;
 mod host;
+mod iam;
 pub mod json;
+mod names;
 mod nat;
 mod placing;
 mod services;
 pub mod text;
 
+use deguchi_engine::change::Change;
 use deguchi_model::Network;
 
 use crate::{
     error::{Error, ErrorKind},
-    question::{self, Options, Remark},
+    fix::{FixFormat, Prices},
+    question::{self, Question, Remark},
     report::Names,
 };
 use bench::Bench;
 
+pub use cure::Cure;
+
 pub(crate) use finding::{Checked, Finding};
+
+/// What the checklist is asked about.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// The machine.
+    pub source: String,
+    /// The HTTPS API to check; any where it is `None`.
+    pub api: Option<String>,
+    /// The bucket, or the object, that the machine's role has to be able to read: `BUCKET[/KEY]`.
+    pub bucket: Option<String>,
+    /// Its operating system, where the snapshot does not tell it.
+    pub os: Option<String>,
+}
 
 /// The checklist for one machine.
 #[derive(Debug)]
@@ -38,6 +58,8 @@ pub struct Checklist {
     pub(crate) remarks: Vec<Remark>,
     /// Every item, in order.
     pub(crate) items: Vec<Item>,
+    /// What puts in order what is not, where it was looked for.
+    pub(crate) cure: Option<Cure>,
     /// The `Name` tags of the snapshot.
     pub(crate) names: Names,
 }
@@ -121,53 +143,90 @@ impl ItemId {
     }
 }
 
-/// Walks the checklist for a machine; `api` is the HTTPS API to check, any where it is `None`.
-pub fn of(network: &Network, source: &str, api: Option<&str>, os: Option<&str>) -> Result<Checklist, Error> {
-    if source.trim().eq_ignore_ascii_case("internet") {
-        return Err(Error::new(ErrorKind::NotASource { id: source.trim().to_owned() }));
+/// Walks the checklist for a machine.
+///
+/// # Errors
+///
+/// If no machine is meant, or more than one; if API or bucket is nothing that can be asked for.
+pub fn of(network: &Network, asked: &Asked) -> Result<Checklist, Error> {
+    let source = asked.source.trim();
+    if source.eq_ignore_ascii_case("internet") {
+        return Err(Error::new(ErrorKind::NotASource { id: source.to_owned() }));
     }
     let mut remarks = Vec::new();
     let machine = question::machine(network, source, &mut remarks)?;
-    let options = Options { os: os.map(ToOwned::to_owned), ..Options::default() };
-    let bench = Bench::new(network, machine, api, &options)?;
-    let judged: [(ItemId, Vec<Checked>); 14] = [
-        (ItemId::NatIsPlacedPublic, nat::is_placed_public(&bench)),
-        (ItemId::SubnetRoutesToNat, nat::subnet_routes_to_nat(&bench)),
-        (ItemId::NatIsHealthy, nat::is_healthy(&bench)),
-        (ItemId::NetworkAclsPass, filters::network_acls_pass(&bench)),
-        (ItemId::EgressHttpHttps, filters::egress_http_https(&bench)),
-        (ItemId::EgressIcmp, filters::egress_icmp(&bench)),
-        (ItemId::EgressSshNarrow, filters::egress_ssh_narrow(&bench)),
-        (ItemId::S3Endpoint, services::s3_endpoint(&bench)),
-        (ItemId::IamForS3, services::iam_for_s3(&bench)),
-        (ItemId::Dns, services::dns(&bench)),
-        (ItemId::HttpsApi, services::https_api(&bench)),
-        (ItemId::ElasticIpInVain, placing::elastic_ip_in_vain(&bench)),
-        (ItemId::Placement, placing::placement(&bench)),
-        (ItemId::LeftoverProcess, vec![Checked::new(Status::Unknown, Finding::HostNotSeen)]),
-    ];
+    let bench = Bench::new(network, asked)?;
     // How the operating system is known belongs to the items about repositories.
     for remark in bench.repositories.iter().flat_map(|probe| &probe.question.remarks) {
         if !remarks.contains(remark) {
             remarks.push(remark.clone());
         }
     }
-    let item = |(id, findings): (ItemId, Vec<Checked>)| {
-        let status = findings.iter().map(|found| found.status).max().unwrap_or(Status::NotApplicable);
-        Item { id, status, findings }
-    };
     Ok(Checklist {
-        source: source.trim().to_owned(),
+        source: source.to_owned(),
         instance: machine.instance.map(|instance| instance.id.to_string()),
         interface: machine.interface.id.to_string(),
         subnet: machine.interface.subnet.to_string(),
         remarks,
-        items: judged.into_iter().map(item).collect(),
+        items: judge(&bench),
+        cure: None,
         names: Names::new(network),
     })
 }
 
+/// Judges every item.
+fn judge(bench: &Bench<'_>) -> Vec<Item> {
+    let judged: [(ItemId, Vec<Checked>); 14] = [
+        (ItemId::NatIsPlacedPublic, nat::is_placed_public(bench)),
+        (ItemId::SubnetRoutesToNat, nat::subnet_routes_to_nat(bench)),
+        (ItemId::NatIsHealthy, nat::is_healthy(bench)),
+        (ItemId::NetworkAclsPass, filters::network_acls_pass(bench)),
+        (ItemId::EgressHttpHttps, filters::egress_http_https(bench)),
+        (ItemId::EgressIcmp, filters::egress_icmp(bench)),
+        (ItemId::EgressSshNarrow, filters::egress_ssh_narrow(bench)),
+        (ItemId::S3Endpoint, services::s3_endpoint(bench)),
+        (ItemId::IamForS3, iam::iam_for_s3(bench)),
+        (ItemId::Dns, names::dns(bench)),
+        (ItemId::HttpsApi, services::https_api(bench)),
+        (ItemId::ElasticIpInVain, placing::elastic_ip_in_vain(bench)),
+        (ItemId::Placement, placing::placement(bench)),
+        (ItemId::LeftoverProcess, vec![Checked::new(Status::Unknown, Finding::HostNotSeen)]),
+    ];
+    let item = |(id, findings): (ItemId, Vec<Checked>)| {
+        let status = findings.iter().map(|found| found.status).max().unwrap_or(Status::NotApplicable);
+        Item { id, status, findings }
+    };
+    judged.into_iter().map(item).collect()
+}
+
 impl Checklist {
+    /// Looks for changes that put in order what is not.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`of`].
+    pub fn add_cure(
+        &mut self,
+        network: &Network,
+        asked: &Asked,
+        prices: &Prices,
+        format: FixFormat,
+    ) -> Result<(), Error> {
+        self.cure = Some(Cure::find(network, asked, &self.items, prices, format)?);
+        Ok(())
+    }
+
+    /// Whether something is not in order.
+    pub fn has_faults(&self) -> bool {
+        self.items.iter().any(|item| item.status == Status::Fail)
+    }
+
+    /// Returns the changes of the fix, and the questions that pass after it; `None` where there is none.
+    pub fn fix(&self) -> Option<(&[Change], &Question)> {
+        let cure = self.cure.as_ref().filter(|cure| !cure.changes.is_empty())?;
+        Some((&cure.changes, &cure.question))
+    }
+
     /// Returns the exit code: 0 all in order, 1 something is not, 3 something is not known.
     pub fn exit_code(&self) -> u8 {
         match self.items.iter().map(|item| item.status).max() {

@@ -1,6 +1,6 @@
 //! The items about the NAT: where it stands, whether the subnet leads to it, whether it works.
 
-use deguchi_engine::{AddressSet, Assumption, Code, Evidence, Place, Resource, SubnetKind, classify_subnet};
+use deguchi_engine::{AddressSet, Assumption, Code, Evidence, Place, Resource, SubnetKind, Verdict, classify_subnet};
 use deguchi_model::{
     Connectivity, Instance, InterfaceKind, IpNet, NatGateway, NatGatewayPlacement, NatGatewayState, Network,
     NetworkInterface, NetworkInterfaceId, RouteDestination, RouteState, RouteTarget, SourceDestinationCheck, SubnetId,
@@ -9,6 +9,7 @@ use deguchi_model::{
 use super::{
     Checked, Finding, Status,
     bench::{Bench, Nat},
+    filters::undecided,
 };
 use crate::question::state_of;
 
@@ -113,10 +114,11 @@ pub(super) fn subnet_routes_to_nat(bench: &Bench<'_>) -> Vec<Checked> {
         SubnetKind::Blackhole => {
             Checked::new(Status::Fail, Finding::BlackholeRoute { table: table_id.clone(), target })
         }
-        // A peering connection carries nothing to the internet (PX-2); what is behind the others is not walked yet.
-        SubnetKind::DefaultToPeeringConnection => elsewhere(Status::Fail, &table_id, target, bench.kind),
-        kind => elsewhere(Status::Unknown, &table_id, target, kind),
+        kind => elsewhere(bench, &table_id, target, kind),
     }];
+    if found.iter().any(|checked| checked.status == Status::Unknown) {
+        found.extend(undecided(&bench.https));
+    }
     let public = AddressSet::public_ipv4();
     for other in &table.routes {
         let RouteDestination::Cidr(cidr @ IpNet::V4(_)) = &other.destination else { continue };
@@ -125,8 +127,10 @@ pub(super) fn subnet_routes_to_nat(bench: &Bench<'_>) -> Vec<Checked> {
             && other.target != RouteTarget::Local
             && !AddressSet::from_cidrs([cidr]).intersection(&public).is_empty();
         if takes_away {
+            // Packets that get out all the same, by another VPC or an appliance, are only said.
+            let gets_out = bench.https.is(Verdict::Reachable);
             found.push(Checked::new(
-                Status::Fail,
+                if gets_out { Status::NotApplicable } else { Status::Fail },
                 Finding::MoreSpecificRoute {
                     table: table_id.clone(),
                     destination: other.destination.to_string(),
@@ -138,8 +142,16 @@ pub(super) fn subnet_routes_to_nat(bench: &Bench<'_>) -> Vec<Checked> {
     found
 }
 
-fn elsewhere(status: Status, table: &str, target: String, kind: SubnetKind) -> Checked {
-    Checked::new(status, Finding::DefaultRouteElsewhere { table: table.to_owned(), target, kind })
+/// A default route to what is no NAT of this VPC: in order where HTTPS gets out behind it, by the NAT of another VPC or of
+/// one's own premises (TG-5).
+fn elsewhere(bench: &Bench<'_>, table: &str, target: String, kind: SubnetKind) -> Checked {
+    let table = table.to_owned();
+    if bench.https.is(Verdict::Reachable) {
+        return Checked::new(Status::Pass, Finding::DefaultRouteLeadsOn { table, target, kind });
+    }
+    let is_undecided = bench.https.answers.iter().any(|answer| answer.verdict == Verdict::Undecided);
+    let status = if is_undecided { Status::Unknown } else { Status::Fail };
+    Checked::new(status, Finding::DefaultRouteElsewhere { table, target, kind })
 }
 
 /// `nat-is-healthy`: the NAT works.

@@ -1,7 +1,10 @@
-//! The items about services: S3 by its endpoint, IAM, DNS, and an HTTPS API.
+//! The items about services: S3 by its endpoint, and an HTTPS API.
 
-use deguchi_engine::Verdict;
-use deguchi_model::{EndpointPolicy, EndpointState, RouteTarget, VpcEndpoint, VpcEndpointKind};
+use deguchi_engine::{
+    Engine, Verdict,
+    policy::{Authorization, AuthorizationOutcome},
+};
+use deguchi_model::{Effect, EndpointPolicy, EndpointState, Patterns, VpcEndpoint};
 
 use super::{
     Checked, Finding, Status,
@@ -11,22 +14,13 @@ use super::{
 
 /// `s3-endpoint`: the gateway endpoint serves the machine's table, and everything on the way to it lets S3 pass.
 pub(super) fn s3_endpoint(bench: &Bench<'_>) -> Vec<Checked> {
-    let vpc = &bench.machine.interface.vpc;
-    let is_it = |endpoint: &&VpcEndpoint| {
-        let is_gateway = matches!(endpoint.kind, VpcEndpointKind::Gateway { .. });
-        endpoint.vpc == *vpc && is_gateway && endpoint.service_name.ends_with(".s3")
-    };
-    let endpoints: Vec<&VpcEndpoint> = bench.network.vpc_endpoints.values().filter(is_it).collect();
     let Some(table) = bench.table else {
         let subnet = bench.machine.interface.subnet.to_string();
         return vec![Checked::new(Status::Unknown, Finding::TableMissing { subnet })];
     };
-    let serves = |endpoint: &&&VpcEndpoint| {
-        table.routes.iter().any(|route| matches!(&route.target, RouteTarget::VpcEndpoint(id) if *id == endpoint.id))
-    };
     let [https, http] = &bench.s3;
-    let Some(endpoint) = endpoints.iter().find(serves) else {
-        return not_served(bench, endpoints.first().copied(), https);
+    let Some(endpoint) = bench.s3_endpoint() else {
+        return not_served(bench, bench.s3_endpoints().next(), https);
     };
     let (id, table) = (endpoint.id.to_string(), table.id.to_string());
     let mut found = vec![Checked::new(Status::Pass, Finding::S3EndpointAssociated { endpoint: id, table })];
@@ -34,7 +28,7 @@ pub(super) fn s3_endpoint(bench: &Bench<'_>) -> Vec<Checked> {
         let finding = Finding::S3EndpointState { endpoint: endpoint.id.to_string(), state: state.clone() };
         found.push(Checked::new(Status::Fail, finding));
     }
-    found.push(policy(endpoint));
+    found.extend(policy(bench, endpoint));
     found.extend(whole_answer(bench, https));
     // Port 80 is for older repositories only: closed, it is said, and judged where the machine's repositories use it.
     let uses_http = bench.repositories.as_ref().is_some_and(uses_http);
@@ -58,25 +52,51 @@ fn not_served(bench: &Bench<'_>, endpoint: Option<&VpcEndpoint>, https: &Probe) 
     vec![Checked::new(status, finding)]
 }
 
-fn policy(endpoint: &VpcEndpoint) -> Checked {
+/// Whether the endpoint's policy lets the repositories' requests through (GE-7, RP-4).
+fn policy(bench: &Bench<'_>, endpoint: &VpcEndpoint) -> Vec<Checked> {
     let id = endpoint.id.to_string();
-    match &endpoint.policy {
-        EndpointPolicy::FullAccess => Checked::new(Status::Pass, Finding::S3PolicyFull { endpoint: id }),
-        EndpointPolicy::Document(document) => {
-            let allows =
-                document.statements.iter().filter(|statement| statement.effect == deguchi_model::Effect::Allow);
-            let named = |patterns: &deguchi_model::Patterns| match patterns {
-                deguchi_model::Patterns::Only(patterns) => patterns.clone(),
-                deguchi_model::Patterns::AllBut(_) => Vec::new(),
-            };
-            let resources = allows.flat_map(|statement| named(&statement.resources)).collect();
-            // Which buckets are needed beside the repositories' is not known.
-            Checked::new(Status::Unknown, Finding::S3PolicyAllows { endpoint: id, resources })
+    let document = match &endpoint.policy {
+        EndpointPolicy::FullAccess => {
+            return vec![Checked::new(Status::Pass, Finding::S3PolicyFull { endpoint: id })];
         }
         EndpointPolicy::Unmodelled | EndpointPolicy::Unknown => {
-            Checked::new(Status::Unknown, Finding::S3PolicyNotRead { endpoint: id })
+            return vec![Checked::new(Status::Unknown, Finding::S3PolicyNotRead { endpoint: id })];
+        }
+        EndpointPolicy::Document(document) => document,
+    };
+    let engine = Engine::new(bench.network);
+    let repositories = bench.repositories.iter().flat_map(|probe| &probe.question.alternatives);
+    let mut judged: Vec<Authorization> = Vec::new();
+    for authorization in repositories.flat_map(|each| engine.authorizations(&each.query, Some(&endpoint.id))) {
+        if !judged.contains(&authorization) {
+            judged.push(authorization);
         }
     }
+    if judged.is_empty() {
+        let allows = document.statements.iter().filter(|statement| statement.effect == Effect::Allow);
+        let resources = allows.flat_map(|statement| match &statement.resources {
+            Patterns::Only(patterns) => patterns.clone(),
+            Patterns::AllBut(_) => Vec::new(),
+        });
+        let finding = Finding::S3PolicyAllows { endpoint: id, resources: resources.collect() };
+        return vec![Checked::new(Status::NotApplicable, finding)];
+    }
+    // Where it is not known which repository applies, one that is refused proves nothing.
+    let refuses_all = judged.iter().all(|each| each.outcome == AuthorizationOutcome::Denied);
+    let found = |authorization: Authorization| {
+        let authorization = Box::new(authorization);
+        match authorization.outcome {
+            AuthorizationOutcome::Allowed => Checked::new(Status::Pass, Finding::S3Allowed { authorization }),
+            AuthorizationOutcome::Denied => {
+                let status = if refuses_all { Status::Fail } else { Status::Unknown };
+                Checked::new(status, Finding::S3Refused { authorization })
+            }
+            AuthorizationOutcome::Undecided => {
+                Checked::new(Status::Unknown, Finding::S3Undecided { authorization, is_any: false })
+            }
+        }
+    };
+    judged.into_iter().map(found).collect()
 }
 
 fn uses_http(repositories: &Probe) -> bool {
@@ -85,18 +105,6 @@ fn uses_http(repositories: &Probe) -> bool {
         deguchi_engine::Traffic::Udp(_) | deguchi_engine::Traffic::Ping => false,
     };
     repositories.question.alternatives.iter().all(|each| is_http(&each.query.traffic))
-}
-
-/// `iam-for-s3`: whether the instance's role allows S3. Repositories need none (RP-4).
-pub(super) fn iam_for_s3(bench: &Bench<'_>) -> Vec<Checked> {
-    let profile = bench.machine.instance.and_then(|instance| instance.instance_profile.clone());
-    vec![Checked::new(Status::Unknown, Finding::IamNotRead { profile })]
-}
-
-/// `dns`: whether names resolve. The snapshot's VPC attributes and DHCP options are not read yet (DN-3, DN-4).
-pub(super) fn dns(bench: &Bench<'_>) -> Vec<Checked> {
-    let vpc = bench.machine.interface.vpc.to_string();
-    vec![Checked::new(Status::Unknown, Finding::DnsNotRead { vpc })]
 }
 
 /// `https-api`: an API on the internet is reached by HTTPS.

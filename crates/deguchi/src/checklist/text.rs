@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Checklist, Status};
+use super::{Checklist, Cure, Status};
 use crate::{
     error::without_controls,
+    fix::FixFormat,
     language::Language,
+    report::{PlanNames, sentence, sentence::fixes as say},
     words::{checklist_english as english, checklist_japanese as japanese},
 };
 
@@ -36,6 +38,14 @@ pub fn render(checklist: &Checklist, language: Language, is_coloured: bool) -> S
             };
             let _ = writeln!(text, "    {} {}", mark(found.status), words.replace('\n', " "));
         }
+        if checklist.cure.as_ref().is_some_and(|cure| cure.cures.contains(&item.id) && !cure.leaves.contains(&item.id))
+        {
+            let see = match language {
+                Language::English => english::SEE_FIX,
+                Language::Japanese => japanese::SEE_FIX,
+            };
+            let _ = writeln!(text, "    → {see}");
+        }
     }
     let count = |status: Status| checklist.items.iter().filter(|item| item.status == status).count();
     let _ = writeln!(
@@ -55,6 +65,9 @@ pub fn render(checklist: &Checklist, language: Language, is_coloured: bool) -> S
         Language::Japanese => (japanese::LEGEND, japanese::HOW_READ),
     };
     let _ = writeln!(text, "{legend}");
+    if let Some(cure) = &checklist.cure {
+        text.push_str(&fix(checklist, cure, language));
+    }
     if !checklist.remarks.is_empty() {
         let _ = writeln!(text, "\n{read}");
     }
@@ -62,6 +75,38 @@ pub fn render(checklist: &Checklist, language: Language, is_coloured: bool) -> S
         let _ = writeln!(text, "  - {}", without_controls(&remark.words(language)));
     }
     text
+}
+
+/// The changes that put items in order. Commands stand so that they can be copied as they are.
+fn fix(checklist: &Checklist, cure: &Cure, language: Language) -> String {
+    let at = PlanNames { names: &checklist.names, created: &cure.created };
+    let (title, cured) = match language {
+        Language::English => (english::FIX, english::cured(cure)),
+        Language::Japanese => (japanese::FIX, japanese::cured(cure)),
+    };
+    let mut lines = vec![String::new(), title.to_owned()];
+    for (index, change) in cure.changes.iter().enumerate() {
+        lines.push(format!("  {}. {}", index + 1, say::change(language, change, at)));
+    }
+    lines.extend(cured.into_iter().map(|line| format!("  {line}")));
+    if let Some(basis) = cure.basis.as_ref().filter(|_| cure.monthly_cost > 0.0) {
+        lines.push(format!("  {}", say::cost(language, cure.monthly_cost, basis)));
+    }
+    let granted = cure.assumptions.iter().map(|own| sentence::assumption(language, own, &checklist.names));
+    let granted = granted.collect::<Vec<_>>().join(sentence::semicolon(language));
+    if !granted.is_empty() {
+        lines.push(format!("  {}", say::granted(language, &granted)));
+    }
+    let commands = match cure.format {
+        FixFormat::Cli => cure.cli.as_slice(),
+        FixFormat::Terraform => cure.terraform.as_slice(),
+        FixFormat::None => &[],
+    };
+    if !cure.changes.is_empty() && !commands.is_empty() {
+        lines.push(String::new());
+        lines.extend(commands.iter().map(|command| format!("  {command}")));
+    }
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 fn paint(status: Status, is_coloured: bool) -> String {

@@ -158,14 +158,29 @@ pub(super) struct Checklist {
     pub(super) source: String,
     #[arg(long, value_name = "DESTINATION")]
     pub(super) to: Option<String>,
+    #[arg(long, value_name = "BUCKET[/KEY]")]
+    pub(super) bucket: Option<String>,
     #[arg(long, value_name = "OS")]
     pub(super) os: Option<String>,
     #[command(flatten)]
     pub(super) seen: Seen,
     #[command(flatten)]
+    pub(super) fix: FixOfList,
+    #[command(flatten)]
     pub(super) input: Input,
     #[command(flatten)]
     pub(super) form: Form,
+}
+
+/// How the one fix of the checklist is looked for and written down.
+#[derive(Debug, Args)]
+pub(super) struct FixOfList {
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = FixForm::Cli)]
+    pub(super) fix_format: FixForm,
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(super) prices: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(super) apply_to: Option<PathBuf>,
 }
 
 /// Arguments of `deguchi check`.

@@ -87,14 +87,7 @@ pub(super) fn worded(command: Command) -> Command {
                 .mut_arg("interface", |arg| arg.help("Network interface, or an instance for its primary one"))
                 .after_help("Example:\n  deguchi rules web-1 --from example:healthy")
         })
-        .mut_subcommand("checklist", |sub| {
-            let sub = sub.about("Walks the checklist for SOURCE: NAT, routes, ACLs, security groups, endpoints");
-            form(from(source(sub)))
-                .mut_arg("to", |arg| arg.help("Host of the HTTPS API to check [default: any]"))
-                .mut_arg("probe", |arg| arg.help("What `deguchi probe --format json` saw on the client or a NAT instance"))
-                .mut_arg("os", |arg| arg.help("Operating system, where the snapshot does not tell it"))
-                .after_help(format!("Example:\n  deguchi checklist web-1 --from example:healthy\n\n{EXIT}"))
-        })
+        .mut_subcommand("checklist", checklist)
         .mut_subcommand("probe", |sub| {
             let sub = sub.about("Run on the host itself: left-over yum or dnf, DNS, connections, TLS, proxies, forwarding");
             form(sub)
@@ -152,6 +145,24 @@ fn source(command: Command) -> Command {
              internet or internet:ADDRESS; onprem:ADDRESS or onprem:CIDR",
         )
     })
+}
+
+fn checklist(sub: Command) -> Command {
+    let sub = sub
+        .about("Walks the checklist for SOURCE: NAT, routes, ACLs, security groups, endpoints, IAM, DNS; and the fix");
+    form(from(source(sub)))
+        .mut_arg("to", |arg| arg.help("Host of the HTTPS API to check [default: any]"))
+        .mut_arg("bucket", |arg| {
+            arg.help("Bucket, or object, that the role has to be able to read [default: those its policies name]")
+        })
+        .mut_arg("fix_format", |arg| {
+            arg.help("How the fix is written: commands of the AWS CLI, Terraform, or sentences only")
+        })
+        .mut_arg("prices", |arg| arg.help("Table of prices in place of the built-in one (docs/prices.md)"))
+        .mut_arg("apply_to", |arg| arg.help("Write the snapshot as it is after the fix into DIR, to ask again"))
+        .mut_arg("probe", |arg| arg.help("What `deguchi probe --format json` saw on the client or a NAT instance"))
+        .mut_arg("os", |arg| arg.help("Operating system, where the snapshot does not tell it"))
+        .after_help(format!("Example:\n  deguchi checklist web-1 --from example:healthy\n\n{EXIT}"))
 }
 
 pub(super) fn from(command: Command) -> Command {

@@ -108,14 +108,7 @@ fn commands(command: Command) -> Command {
                 })
                 .after_help("例:\n  deguchi rules web-1 --from example:healthy")
         })
-        .mut_subcommand("checklist", |sub| {
-            let sub = sub.about("NAT、ルート、ACL、セキュリティグループ、エンドポイントを順に点検します");
-            form(from(source(sub)))
-                .mut_arg("to", |arg| arg.help("点検する HTTPS API のホスト [既定: 任意]"))
-                .mut_arg("probe", |arg| arg.help("クライアントや NAT インスタンスでの `deguchi probe --format json` の結果"))
-                .mut_arg("os", |arg| arg.help("OS (スナップショットから分からない場合)"))
-                .after_help(format!("例:\n  deguchi checklist web-1 --from example:healthy\n\n{EXIT}"))
-        })
+        .mut_subcommand("checklist", checklist)
         .mut_subcommand("probe", |sub| {
             let sub = sub.about("ホスト上で実行: 残った yum や dnf、DNS、接続、TLS、プロキシ、転送の設定を調べます");
             form(sub)
@@ -189,6 +182,22 @@ fn source(command: Command) -> Command {
             "送信元: インスタンス、インターフェイス、サブネットの ID、Name タグ、マシンのアドレス、internet、internet:アドレス、onprem:アドレス、onprem:CIDR",
         )
     })
+}
+
+fn checklist(sub: Command) -> Command {
+    let sub =
+        sub.about("NAT、ルート、ACL、セキュリティグループ、エンドポイント、IAM、DNS を順に点検し、修正案を示します");
+    form(from(source(sub)))
+        .mut_arg("to", |arg| arg.help("点検する HTTPS API のホスト [既定: 任意]"))
+        .mut_arg("bucket", |arg| {
+            arg.help("ロールで読めるべきバケットまたはオブジェクト [既定: ロールのポリシーに書かれたもの]")
+        })
+        .mut_arg("fix_format", |arg| arg.help("修正案の書式: AWS CLI のコマンド、Terraform、文のみ"))
+        .mut_arg("prices", |arg| arg.help("組み込みの代わりに使う料金表 (docs/prices.md)"))
+        .mut_arg("apply_to", |arg| arg.help("修正案を適用したスナップショットを DIR に書き出す (再確認用)"))
+        .mut_arg("probe", |arg| arg.help("クライアントや NAT インスタンスでの `deguchi probe --format json` の結果"))
+        .mut_arg("os", |arg| arg.help("OS (スナップショットから分からない場合)"))
+        .after_help(format!("例:\n  deguchi checklist web-1 --from example:healthy\n\n{EXIT}"))
 }
 
 pub(super) fn from(command: Command) -> Command {

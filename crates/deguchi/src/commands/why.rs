@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Why, language: Language) -> Result<u8, Error> {
     };
     output::to_stdout(&text)?;
     if let Some(folder) = written {
-        output::to_stderr(&format!("{}\n", applied(&folder, arguments.fix.plan, language)));
+        output::to_stderr(&format!("{}\n", applied(&folder, Some(arguments.fix.plan), language)));
     }
     Ok(report.exit_code())
 }
@@ -104,14 +104,17 @@ fn apply(arguments: &Why, proposed: &Proposed, question: &Question) -> Result<Op
     Ok(Some(folder.display().to_string()))
 }
 
-fn applied(folder: &str, plan: u8, language: Language) -> String {
+/// Says where the snapshot after a fix is; `plan` is its number, where there are several.
+pub(super) fn applied(folder: &str, plan: Option<u8>, language: Language) -> String {
+    let number = plan.map_or_else(String::new, |plan| format!(" {plan}"));
     match language {
         Language::English => {
-            format!("the snapshot after plan {plan} is in `{folder}`: ask again with `--from {folder}`")
+            let fix = if plan.is_some() { "plan" } else { "the fix" };
+            format!("the snapshot after {fix}{number} is in `{folder}`: ask again with `--from {folder}`")
         }
         Language::Japanese => {
             format!(
-                "修正案 {plan} を適用したスナップショットを `{folder}` に書き出しました。`--from {folder}` で確かめられます"
+                "修正案{number} を適用したスナップショットを `{folder}` に書き出しました。`--from {folder}` で確かめられます"
             )
         }
     }

@@ -122,7 +122,9 @@ fn url(text: &str, scheme: &str, rest: &str) -> Result<Form, Error> {
         "http" => 80,
         "s3" => {
             let (bucket, ports) = split_ports(authority);
-            if bucket.is_empty() || (ports.is_none() && authority.contains(':')) {
+            // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, with what old buckets have.
+            let is_of_bucket = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_');
+            if bucket.is_empty() || !bucket.chars().all(is_of_bucket) {
                 return Err(unreadable());
             }
             let key = path.strip_prefix('/').filter(|key| !key.is_empty()).map(ToOwned::to_owned);
@@ -131,6 +133,11 @@ fn url(text: &str, scheme: &str, rest: &str) -> Result<Form, Error> {
         }
         _ => return Err(Error::new(ErrorKind::UnknownScheme { asked: scheme.to_owned() })),
     };
+    // A name of another script is left to whoever resolves it; these are in no host's name.
+    let is_of_no_host = |it: char| it.is_whitespace() || it.is_control() || "<>\"\\^`{|}".contains(it);
+    if authority.contains(is_of_no_host) {
+        return Err(unreadable());
+    }
     let (target, ports) = endpoint(authority, &|_| false).ok_or_else(unreadable)?;
     let target = match target {
         Target::Host { host, .. } | Target::Name(host) => Target::Host { host, path: path.to_owned() },
@@ -286,6 +293,10 @@ mod tests {
             "icmp:1.2.3.4:80",
             ":80",
             "s3://",
+            "s3://No Bucket",
+            "s3://a:b/c",
+            "https://a b",
+            "https://a\nb",
             "onprem:web-1",
             "onprem:",
         ] {

@@ -95,7 +95,7 @@ impl Report {
         };
         let sheet = |plan: Plan| PlanSheet {
             is_configured: plan.exit.as_ref().is_some_and(|exit| configured.contains(exit)),
-            created: plan.changes.iter().flat_map(created).collect(),
+            created: created_by(&plan.changes),
             cli: cli::script(network, &plan.changes),
             terraform: terraform::blocks(network, &plan.changes),
             plan,
@@ -126,6 +126,11 @@ fn exit_blockers(query: &Query, report: &ExitReport, part: Option<&Part>) -> Vec
         blocker: Blocker::bare(query, reason),
     };
     report.blockers.iter().map(blocker).collect()
+}
+
+/// The ids that stand for what changes create.
+pub(crate) fn created_by(changes: &[Change]) -> BTreeSet<String> {
+    changes.iter().flat_map(created).collect()
 }
 
 /// The ids of what a change creates.

@@ -10,6 +10,8 @@ mod name_resolution;
 mod reason;
 mod seen;
 
+pub(crate) use fixes::{PricesOut, action};
+
 use super::Report;
 use crate::language::Language;
 use document::Document;

@@ -23,7 +23,9 @@ mod title;
 pub(crate) use account_text::clean;
 pub(crate) use addresses::{WellKnown, address_list, join_ports, port_list};
 pub(crate) use describe_call::describe_call;
-pub(crate) use fixes::{ExitLine, Fixes, PlanNames, PlanSheet, dns_attribute, exit_resource, target_resource};
+pub(crate) use fixes::{
+    ExitLine, Fixes, PlanNames, PlanSheet, created_by, dns_attribute, exit_resource, target_resource,
+};
 pub(crate) use names::{Names, resource_type};
 pub(crate) use part::{Asked, Blocker, OtherWay, Part, Stage, Unknown};
 pub(crate) use policy_call::{missing_policy_call, policy_call};

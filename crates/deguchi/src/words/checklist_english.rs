@@ -1,20 +1,59 @@
 //! What English says in the checklist.
 
-use deguchi_engine::SubnetKind;
+use deguchi_engine::{
+    SubnetKind,
+    policy::{Authorization, Doubt, PolicyGap},
+};
 use deguchi_model::SourceDestinationCheck;
 
 use super::{
-    english::{gap, reason},
+    english::{assumption, change, gap, policy, reason, resolution},
     subnets_english,
 };
 use crate::{
-    checklist::{Finding, ItemId},
+    checklist::{Cure, Finding, ItemId},
     report::Names,
 };
 
 pub(crate) const LEGEND: &str =
     "✓ in order  ✗ not in order  ? not known  – does not apply; the way: instance ⇒ NAT ⇒ internet gateway ⇒ internet";
 pub(crate) const HOW_READ: &str = "how the question was read";
+pub(crate) const FIX: &str = "fix for what is not in order";
+pub(crate) const SEE_FIX: &str = "the fix below puts this in order";
+
+/// What a cure does to the items.
+pub(crate) fn cured(cure: &Cure) -> Vec<String> {
+    let list = |items: &[ItemId]| items.iter().map(|item| format!("`{}`", item.code())).collect::<Vec<_>>().join(", ");
+    let mut lines = Vec::new();
+    if cure.changes.is_empty() {
+        lines.push("none found: no changes to the network that deguchi knows put it in order".to_owned());
+    } else {
+        lines.push(change::verified(cure.asked_again));
+        lines.push(format!("the list judged again with these changes, better: {}", list(&cure.cures)));
+    }
+    if !cure.leaves.is_empty() {
+        lines.push(format!("not put in order by it, see what is said there: {}", list(&cure.leaves)));
+    }
+    lines
+}
+
+/// What is not known of a request, and what to do about it.
+fn open(authorization: &Authorization, is_any: bool, names: &Names) -> String {
+    let needs_bucket = |gap: &PolicyGap| {
+        is_any && matches!(gap, PolicyGap::Statement { doubts, .. } if doubts.contains(&Doubt::ObjectKey))
+    };
+    let hint = |gap: &PolicyGap| match needs_bucket(gap) {
+        true => "name the bucket: `--bucket BUCKET[/KEY]`".to_owned(),
+        false => policy::hint(gap),
+    };
+    let gaps = authorization.gaps.iter().map(|gap| format!("{}; {}", policy::gap(gap, names), hint(gap)));
+    format!("{}: {}", policy::headline(authorization), gaps.collect::<Vec<_>>().join("; "))
+}
+
+fn refused(authorization: &Authorization, names: &Names) -> String {
+    let said = authorization.refusals.iter().map(|refusal| policy::refusal(refusal, "it", names));
+    format!("{}: {}", policy::headline(authorization), said.collect::<Vec<_>>().join("; "))
+}
 
 /// The first line.
 pub(crate) fn head(machine: &str, subnet: &str) -> String {
@@ -73,6 +112,12 @@ pub(crate) fn finding(finding: &Finding, names: &Names) -> String {
         Finding::DefaultRouteElsewhere { table, target, kind } => {
             format!("{} sends its default route to {}, which is no NAT ({})", q(table), q(target), kind_of(*kind))
         }
+        Finding::DefaultRouteLeadsOn { table, target, kind } => format!(
+            "{} sends its default route to {} ({}), and HTTPS gets out behind it",
+            q(table),
+            q(target),
+            kind_of(*kind)
+        ),
         Finding::NoDefaultRoute { table } => format!("{} has no default route", q(table)),
         Finding::BlackholeRoute { table, target } => {
             format!("the default route of {} leads to {}, which is gone: a blackhole", q(table), q(target))
@@ -173,27 +218,41 @@ pub(crate) fn finding(finding: &Finding, names: &Names) -> String {
         Finding::S3EndpointAssociated { endpoint, table } => format!("{} serves {}", q(endpoint), q(table)),
         Finding::S3EndpointState { endpoint, state } => format!("{} is `{state}`", q(endpoint)),
         Finding::S3PolicyFull { endpoint } => format!("the policy of {} lets everything through", q(endpoint)),
-        Finding::S3PolicyAllows { endpoint, resources } => {
-            format!(
-                "the policy of {} lets through `{}` alone; is it all you need?",
-                q(endpoint),
-                resources.join("`, `")
-            )
-        }
-        Finding::S3PolicyNotRead { endpoint } => {
-            format!("what the policy of {} lets through is not evaluated yet, or not in the snapshot", q(endpoint))
-        }
-        Finding::IamNotRead { profile } => match profile {
-            Some(profile) => format!("IAM is not read yet: what the role of `{profile}` allows"),
-            None => "IAM is not read yet; the instance has no instance profile in the snapshot".to_owned(),
-        },
-        Finding::DnsNotRead { vpc } => format!(
-            "not read yet: the attributes `enableDnsSupport` and `enableDnsHostnames` and the DHCP options of {}",
-            q(vpc)
+        Finding::S3PolicyAllows { endpoint, resources } => format!(
+            "the policy of {} lets through `{}` alone; no repository of the machine is known to be in S3",
+            q(endpoint),
+            resources.join("`, `")
         ),
+        Finding::S3PolicyNotRead { endpoint } => format!(
+            "the policy of {} is not in the snapshot, or is no policy in JSON; add the output of \
+             `aws ec2 describe-vpc-endpoints`",
+            q(endpoint)
+        ),
+        Finding::S3Allowed { authorization } => policy::headline(authorization),
+        Finding::S3AllowedByRole { authorization } => format!(
+            "the role's side allows it: {} on any bucket; what a bucket's own policy says is judged with `--bucket BUCKET[/KEY]`",
+            q(&authorization.action)
+        ),
+        Finding::S3Refused { authorization } => refused(authorization, names),
+        Finding::S3NotForRole { authorization } => format!(
+            "the role's policies allow {} on no bucket; repositories need none, and a bucket of one's own is judged with \
+             `--bucket BUCKET[/KEY]`",
+            q(&authorization.action)
+        ),
+        Finding::S3Undecided { authorization, is_any } => open(authorization, *is_any, names),
+        Finding::NoRole { instance } => match instance {
+            Some(instance) => format!("{} has no role: its requests to S3 are anonymous; repositories need no more", q(instance)),
+            None => "no role of an instance signs requests here: they are anonymous; repositories need no more".to_owned(),
+        },
+        Finding::Name { resolution: found } => resolution::headline(found, names),
+        Finding::NameServer { server } => resolution::server(server, names),
+        Finding::NameNote { note } => resolution::note(note, names),
+        Finding::Assumed { assumption: own } => format!("taken for granted: {}", assumption::sentence(own, names)),
+        Finding::NoNameAsked => "no name that the machine needs is known; give one with `--to`".to_owned(),
         Finding::AddressInVain { address, subnet, kind } => {
             format!(
-                "`{address}` does nothing: {} is {}, with no route to an internet gateway",
+                "`{address}` does nothing: {} is {}, with no route to an internet gateway; release it, or move the machine to \
+                 a public subnet",
                 q(subnet),
                 kind_of(*kind)
             )
@@ -206,10 +265,14 @@ pub(crate) fn finding(finding: &Finding, names: &Names) -> String {
             q(subnet)
         ),
         Finding::DatabaseInPublicSubnet { interface, subnet } => {
-            format!("database interface {} stands in public subnet {}", q(interface), q(subnet))
+            format!(
+                "database interface {} stands in public subnet {}; give its subnet group private subnets",
+                q(interface),
+                q(subnet)
+            )
         }
         Finding::LoadBalancerNotPublic { interface, subnet, kind } => format!(
-            "load balancer interface {} has a public address, but {} is {}",
+            "load balancer interface {} has a public address, but {} is {}; give it public subnets, or make it internal",
             q(interface),
             q(subnet),
             kind_of(*kind)

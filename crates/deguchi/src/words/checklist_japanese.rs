@@ -1,19 +1,60 @@
 //! What Japanese says in the checklist.
 
-use deguchi_engine::SubnetKind;
+use deguchi_engine::{
+    SubnetKind,
+    policy::{Authorization, Doubt, PolicyGap},
+};
 use deguchi_model::SourceDestinationCheck;
 
 use super::{
-    japanese::{gap, reason},
+    japanese::{assumption, change, gap, policy, reason, resolution},
     subnets_japanese,
 };
 use crate::{
-    checklist::{Finding, ItemId},
+    checklist::{Cure, Finding, ItemId},
     report::Names,
 };
 
 pub(crate) const LEGEND: &str = "✓ 問題なし  ✗ 問題あり  ? 不明  – 該当なし。経路: インスタンス ⇒ NAT ⇒ インターネットゲートウェイ ⇒ インターネット";
 pub(crate) const HOW_READ: &str = "質問の解釈";
+pub(crate) const FIX: &str = "問題のある項目の修正案";
+pub(crate) const SEE_FIX: &str = "下の修正案で解消します";
+
+/// What a cure does to the items.
+pub(crate) fn cured(cure: &Cure) -> Vec<String> {
+    let list = |items: &[ItemId]| items.iter().map(|item| format!("`{}`", item.code())).collect::<Vec<_>>().join("、");
+    let mut lines = Vec::new();
+    if cure.changes.is_empty() {
+        lines.push(
+            "見つかりません。解消できるネットワークの変更を、deguchi の知る範囲では見つけられませんでした".to_owned(),
+        );
+    } else {
+        lines.push(change::verified(cure.asked_again));
+        lines.push(format!("変更後の構成で全項目を点検し直し、改善を確認した項目: {}", list(&cure.cures)));
+    }
+    if !cure.leaves.is_empty() {
+        lines.push(format!("この修正案では解消しない項目 (各項目の説明を参照): {}", list(&cure.leaves)));
+    }
+    lines
+}
+
+/// What is not known of a request, and what to do about it.
+fn open(authorization: &Authorization, is_any: bool, names: &Names) -> String {
+    let needs_bucket = |gap: &PolicyGap| {
+        is_any && matches!(gap, PolicyGap::Statement { doubts, .. } if doubts.contains(&Doubt::ObjectKey))
+    };
+    let hint = |gap: &PolicyGap| match needs_bucket(gap) {
+        true => "`--bucket バケット[/キー]` でバケットを指定してください".to_owned(),
+        false => policy::hint(gap),
+    };
+    let gaps = authorization.gaps.iter().map(|gap| format!("{}。{}", policy::gap(gap, names), hint(gap)));
+    format!("{}: {}", policy::headline(authorization), gaps.collect::<Vec<_>>().join("。"))
+}
+
+fn refused(authorization: &Authorization, names: &Names) -> String {
+    let said = authorization.refusals.iter().map(|refusal| policy::refusal(refusal, "このリクエスト", names));
+    format!("{}: {}", policy::headline(authorization), said.collect::<Vec<_>>().join("、"))
+}
 
 /// The first line.
 pub(crate) fn head(machine: &str, subnet: &str) -> String {
@@ -84,6 +125,12 @@ pub(crate) fn finding(finding: &Finding, names: &Names) -> String {
         }
         Finding::DefaultRouteElsewhere { table, target, kind } => format!(
             "{} のデフォルトルートのターゲットは {} で、NAT ではありません ({})",
+            q(table),
+            q(target),
+            kind_of(*kind)
+        ),
+        Finding::DefaultRouteLeadsOn { table, target, kind } => format!(
+            "{} のデフォルトルートのターゲットは {} ({}) で、その先で HTTPS が外に出られます",
             q(table),
             q(target),
             kind_of(*kind)
@@ -197,24 +244,41 @@ pub(crate) fn finding(finding: &Finding, names: &Names) -> String {
         Finding::S3EndpointState { endpoint, state } => format!("{} の状態は `{state}` です", q(endpoint)),
         Finding::S3PolicyFull { endpoint } => format!("{} のポリシーはすべて許可しています", q(endpoint)),
         Finding::S3PolicyAllows { endpoint, resources } => format!(
-            "{} のポリシーが許可するのは `{}` だけです。必要なものが揃っているか確認してください",
+            "{} のポリシーが通すのは `{}` だけです。このマシンのリポジトリで S3 にあるものは知られていません",
             q(endpoint),
             resources.join("`、`")
         ),
-        Finding::S3PolicyNotRead { endpoint } => {
-            format!("{} のポリシーの評価にはまだ対応していないか、スナップショットにポリシーがありません", q(endpoint))
-        }
-        Finding::IamNotRead { profile } => match profile {
-            Some(profile) => format!("IAM にはまだ対応していません (`{profile}` のロールが許可する内容)"),
-            None => "IAM にはまだ対応していません。スナップショットでは、インスタンスプロファイルが付いていません"
-                .to_owned(),
-        },
-        Finding::DnsNotRead { vpc } => format!(
-            "{} の属性 `enableDnsSupport`、`enableDnsHostnames` と DHCP オプションにはまだ対応していません",
-            q(vpc)
+        Finding::S3PolicyNotRead { endpoint } => format!(
+            "{} のポリシーがスナップショットにないか、JSON のポリシーではありません。`aws ec2 describe-vpc-endpoints` の出力を\
+             追加してください",
+            q(endpoint)
         ),
+        Finding::S3Allowed { authorization } => policy::headline(authorization),
+        Finding::S3AllowedByRole { authorization } => format!(
+            "ロールの側は、どのバケットに対する {} も許可しています。バケット自身のポリシーは `--bucket バケット[/キー]` で判定します",
+            q(&authorization.action)
+        ),
+        Finding::S3Refused { authorization } => refused(authorization, names),
+        Finding::S3NotForRole { authorization } => format!(
+            "ロールのポリシーは、どのバケットに対する {} も許可していません。リポジトリにロールは不要です。自分のバケットは \
+             `--bucket バケット[/キー]` で判定します",
+            q(&authorization.action)
+        ),
+        Finding::S3Undecided { authorization, is_any } => open(authorization, *is_any, names),
+        Finding::NoRole { instance } => match instance {
+            Some(instance) => {
+                format!("{} にはロールがなく、S3 へのリクエストは匿名です。リポジトリにはそれで足ります", q(instance))
+            }
+            None => "署名するインスタンスのロールがなく、リクエストは匿名です。リポジトリにはそれで足ります".to_owned(),
+        },
+        Finding::Name { resolution: found } => resolution::headline(found, names),
+        Finding::NameServer { server } => resolution::server(server, names),
+        Finding::NameNote { note } => resolution::note(note, names),
+        Finding::Assumed { assumption: own } => format!("前提: {}", assumption::sentence(own, names)),
+        Finding::NoNameAsked => "このマシンが必要とする名前が分かりません。`--to` で指定してください".to_owned(),
         Finding::AddressInVain { address, subnet, kind } => format!(
-            "`{address}` は役に立ちません。{} の種類は「{}」で、インターネットゲートウェイへのルートがありません",
+            "`{address}` は役に立ちません。{} の種類は「{}」で、インターネットゲートウェイへのルートがありません。\
+             解放するか、マシンをパブリックサブネットに移してください",
             q(subnet),
             kind_of(*kind)
         ),
@@ -228,10 +292,16 @@ pub(crate) fn finding(finding: &Finding, names: &Names) -> String {
             q(subnet)
         ),
         Finding::DatabaseInPublicSubnet { interface, subnet } => {
-            format!("データベースのインターフェイス {} がパブリックサブネット {} にあります", q(interface), q(subnet))
+            format!(
+                "データベースのインターフェイス {} がパブリックサブネット {} にあります。サブネットグループをプライベートサブネットに\
+                 してください",
+                q(interface),
+                q(subnet)
+            )
         }
         Finding::LoadBalancerNotPublic { interface, subnet, kind } => format!(
-            "ロードバランサーのインターフェイス {} にはパブリックアドレスがありますが、{} の種類は「{}」です",
+            "ロードバランサーのインターフェイス {} にはパブリックアドレスがありますが、{} の種類は「{}」です。\
+             パブリックサブネットに置くか、内部向けにしてください",
             q(interface),
             q(subnet),
             kind_of(*kind)

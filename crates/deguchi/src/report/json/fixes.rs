@@ -14,7 +14,7 @@ use super::{
     document::Coded,
     reason::ReasonOut,
 };
-use crate::language::Language;
+use crate::{fix::prices::Basis, language::Language};
 
 /// Exits and plans.
 #[derive(Serialize)]
@@ -60,7 +60,7 @@ struct ChangeOut {
 
 /// Where the prices are from.
 #[derive(Serialize)]
-struct PricesOut {
+pub(crate) struct PricesOut {
     region: String,
     stand_in: bool,
     as_of: String,
@@ -73,12 +73,18 @@ impl FixesOut {
         Self {
             exits: fixes.exits.iter().map(|line| ExitOut::new(line, report, language)).collect(),
             plans: fixes.plans.iter().map(|sheet| PlanOut::new(sheet, report, language)).collect(),
-            prices: PricesOut {
-                region: clean(&basis.region),
-                stand_in: basis.is_stand_in,
-                as_of: clean(&basis.as_of),
-                currency: clean(&basis.currency),
-            },
+            prices: PricesOut::new(basis),
+        }
+    }
+}
+
+impl PricesOut {
+    pub(crate) fn new(basis: &Basis) -> Self {
+        Self {
+            region: clean(&basis.region),
+            stand_in: basis.is_stand_in,
+            as_of: clean(&basis.as_of),
+            currency: clean(&basis.currency),
         }
     }
 }
@@ -141,7 +147,7 @@ impl PlanOut {
 }
 
 /// The call of AWS's API that a change is.
-const fn action(change: &Change) -> &'static str {
+pub(crate) const fn action(change: &Change) -> &'static str {
     use deguchi_model::Direction::{Inbound, Outbound};
     match change {
         Change::CreateInternetGateway { .. } => "CreateInternetGateway",
