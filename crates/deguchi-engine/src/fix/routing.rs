@@ -8,7 +8,7 @@ use deguchi_model::{
 };
 
 use super::{
-    exit::{Exit, internet_gateway},
+    exit::{Exit, first_lookup, internet_gateway},
     filter::{every_address_like, prefixes},
     proposal::Proposal,
 };
@@ -72,16 +72,20 @@ fn in_table(network: &Network, detour: &Detour<'_>, table: &RouteTableId) -> Vec
         route.origin == RouteOrigin::Static && route.target != RouteTarget::Local && !is_endpoints_own(route)
     };
     let winners: Vec<&Route> = detour.winners.iter().filter(is_ours).copied().collect();
+    // A destination stands in a table once among its static routes: what is there already leads elsewhere, or
+    // is beaten by a route that has to go.
+    let present = network.route_tables.get(detour.table).map(|own| own.routes.as_slice()).unwrap_or_default();
     let put = |cidr: &IpNet| {
         let destination = RouteDestination::Cidr(*cidr);
         let target = detour.target.clone();
-        if winners.iter().any(|route| route.destination == destination) {
-            Change::ReplaceRoute { route_table: table.clone(), destination, target }
-        } else {
-            Change::AddRoute { route_table: table.clone(), destination: *cidr, target }
+        let own = present.iter().find(|route| route.origin == RouteOrigin::Static && route.destination == destination);
+        match own {
+            None => Some(Change::AddRoute { route_table: table.clone(), destination: *cidr, target }),
+            Some(route) if route.target == target => None,
+            Some(_) => Some(Change::ReplaceRoute { route_table: table.clone(), destination, target }),
         }
     };
-    let mut ways = vec![detour.needed.iter().map(put).collect::<Vec<_>>()];
+    let mut ways = vec![detour.needed.iter().filter_map(put).collect::<Vec<_>>()];
     if !winners.is_empty() {
         let replace = |route: &&Route| Change::ReplaceRoute {
             route_table: table.clone(),
@@ -183,6 +187,40 @@ pub(super) fn repair(network: &Network, query: &Query, answer: &Answer, reason: 
     proposals
 }
 
+/// Routes for private addresses of other networks that the client's table sends to an exit: what is not of this VPC and not
+/// of the internet is behind a peering connection, a VPN or a transit gateway, however many filters on the way to the exit are
+/// opened.
+pub(super) fn inward(network: &Network, query: &Query, answer: &Answer) -> Vec<Proposal> {
+    let destinations = &query.destination.addresses;
+    let public = AddressSet::public_ipv4().union(&AddressSet::public_ipv6());
+    if destinations.is_empty() || !destinations.intersection(&public).is_empty() {
+        return Vec::new();
+    }
+    let Some(lookup) = first_lookup(answer) else { return Vec::new() };
+    let leads_out = |route: &&Route| match &route.destination {
+        RouteDestination::Cidr(cidr) => !AddressSet::from_cidrs([cidr]).intersection(&public).is_empty(),
+        RouteDestination::PrefixList(_) | RouteDestination::Unmodelled(_) => false,
+    };
+    let winners: Vec<&Route> = lookup.winners.iter().flatten().filter(leads_out).collect();
+    let Some(table) = network.route_tables.get(&lookup.table).filter(|_| !winners.is_empty()) else {
+        return Vec::new();
+    };
+    let is_used = |target: &RouteTarget| winners.iter().any(|route| route.target == *target);
+    let targets = inside_targets(network, &table.vpc, destinations).filter(|target| !is_used(target));
+    let mut proposals = Vec::new();
+    for target in targets {
+        let detour = Detour {
+            subnet: Some(&lookup.subnet),
+            table: &lookup.table,
+            winners: Vec::new(),
+            needed: needed_prefixes(query, destinations),
+            target,
+        };
+        proposals.extend(detours(network, &detour));
+    }
+    proposals
+}
+
 /// A blackhole whose target is there, only not attached or not running, works again once that is mended.
 fn revive(network: &Network, table: &RouteTable, reason: &Reason) -> Vec<Proposal> {
     let (Code::BadStateRoute, Evidence::Route(route)) = (reason.code, &reason.evidence) else { return Vec::new() };
@@ -245,6 +283,24 @@ fn targets(
     if reason.heading == Heading::Return {
         targets.extend(ways_in(answer).map(|target| (Vec::new(), target)));
     }
+    targets.extend(inside_targets(network, vpc, destinations).map(|target| (Vec::new(), target)));
+    targets.sort_by_key(|(first, _)| first.len());
+    let mut seen = Vec::new();
+    targets.retain(|(_, target)| {
+        !seen.contains(target) && {
+            seen.push(target.clone());
+            true
+        }
+    });
+    targets
+}
+
+/// What a route of a VPC can name for destinations in other networks that it is connected with.
+fn inside_targets<'n>(
+    network: &'n Network,
+    vpc: &'n VpcId,
+    destinations: &AddressSet,
+) -> impl Iterator<Item = RouteTarget> + 'n {
     let peerings = network.peering_connections.values().filter(|peering| {
         let sides = [&peering.requester, &peering.accepter];
         let is_own = |side: &&&PeeringSide| side.vpc.as_ref() == Some(vpc);
@@ -255,24 +311,17 @@ fn targets(
             && peering.status == PeeringStatus::Active
             && destinations.minus(&AddressSet::from_cidrs(&cidrs)).is_empty()
     });
-    targets.extend(peerings.map(|peering| (Vec::new(), RouteTarget::PeeringConnection(peering.id.clone()))));
+    let mut targets: Vec<RouteTarget> =
+        peerings.map(|peering| RouteTarget::PeeringConnection(peering.id.clone())).collect();
+    let public = AddressSet::public_ipv4().union(&AddressSet::public_ipv6());
     if destinations.intersection(&public).is_empty() {
         let gateways = network.vpn_gateways.values().filter(|gateway| gateway.attachment_to(vpc).is_some());
-        targets.extend(gateways.map(|gateway| (Vec::new(), RouteTarget::VpnGateway(gateway.id.clone()))));
+        targets.extend(gateways.map(|gateway| RouteTarget::VpnGateway(gateway.id.clone())));
         let tables = network.route_tables.values().filter(|table| table.vpc == *vpc);
         let used = tables.flat_map(|table| &table.routes).map(|route| &route.target);
-        let over_transit = used.filter(|target| matches!(target, RouteTarget::TransitGateway(_)));
-        targets.extend(over_transit.map(|target| (Vec::new(), target.clone())));
+        targets.extend(used.filter(|target| matches!(target, RouteTarget::TransitGateway(_))).cloned());
     }
-    targets.sort_by_key(|(first, _)| first.len());
-    let mut seen = Vec::new();
-    targets.retain(|(_, target)| {
-        !seen.contains(target) && {
-            seen.push(target.clone());
-            true
-        }
-    });
-    targets
+    targets.into_iter()
 }
 
 /// The ranges on one side of a peering connection: as it prints them, and as the VPC itself does.

@@ -11,7 +11,7 @@ use super::{
     held,
     proposal::{Proposal, cures, is_on_course, steer},
     rights::{asked, opened},
-    routing::to_internet_gateway,
+    routing::{inward, to_internet_gateway},
 };
 use crate::{
     Answer, Engine, Query, Verdict,
@@ -292,12 +292,16 @@ impl<'n> Search<'n> {
             None => {
                 let is_for_exit = Self::is_for_exit(start, node, (query, is_name));
                 let departure = self.departure.filter(|_| start.exit.is_some() && is_for_exit);
-                let cured = answer.reasons.first().map(|reason| cures(&node.network, query, answer, reason, departure));
+                let mut cured = inward(&node.network, query, answer);
+                let first = answer.reasons.first();
+                cured.extend(
+                    first.into_iter().flat_map(|reason| cures(&node.network, query, answer, reason, departure)),
+                );
                 let mut blockers = node.blockers.clone();
                 if !is_name {
                     blockers.extend(new_reasons(&blockers, answer));
                 }
-                (cured.unwrap_or_default(), blockers, node.needs_route)
+                (cured, blockers, node.needs_route)
             }
         };
         let child = |proposal: Proposal| {
@@ -308,7 +312,9 @@ impl<'n> Search<'n> {
             let opens = opened(self.network, &network, &changes);
             Node { changes, network, opens, blockers: blockers.clone(), needs_route }
         };
-        proposals.into_iter().filter(|proposal| !proposal.changes.is_empty()).map(child).collect()
+        // What has nothing new leads back here, and would eat the networks that may be looked at.
+        let is_new = |proposal: &Proposal| proposal.changes.iter().any(|change| !node.changes.contains(change));
+        proposals.into_iter().filter(is_new).map(child).collect()
     }
 
     /// Makes a plan of changes that cure: minimal, in order, and only if it breaks nothing.
