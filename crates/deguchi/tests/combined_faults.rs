@@ -223,89 +223,62 @@ impl Tally {
     }
 }
 
-/// Networks with faults that no case has, each made from the sound one: what is missing is missing everywhere.
-fn made(sound: &Documents) -> Vec<(String, Documents)> {
-    let with = |name: &str, change: &dyn Fn(&mut Documents)| {
-        let mut documents = sound.clone();
-        change(&mut documents);
-        assert_ne!(documents, *sound, "{name}");
-        (name.to_owned(), documents)
-    };
-    let list = |documents: &mut Documents, file: &str, key: &str, change: &dyn Fn(&mut Vec<Value>)| {
-        let document = documents.get_mut(&format!("{file}.json")).unwrap();
-        change(document.get_mut(key).unwrap().as_array_mut().unwrap());
-    };
-    let is_nat = |interface: &Value| interface["InterfaceType"] == "nat_gateway";
-    let leads_to = |route: &Value, keys: &[&str]| keys.iter().any(|key| route.get(key).is_some());
-    let drop_routes = |documents: &mut Documents, keys: &[&str]| {
-        list(documents, "describe-route-tables", "RouteTables", &|tables| {
-            for table in tables {
-                table["Routes"].as_array_mut().unwrap().retain(|route| !leads_to(route, keys));
-            }
-        });
-    };
-    let each = |documents: &mut Documents, file: &str, key: &str, member: &str, keep: &dyn Fn(&Value) -> bool| {
-        list(documents, file, key, &|all| {
-            for own in all {
-                own[member].as_array_mut().unwrap().retain(keep);
-            }
-        });
-    };
-    vec![
-        with("no NAT gateway", &|documents| {
-            list(documents, "describe-nat-gateways", "NatGateways", &Vec::clear);
-            list(documents, "describe-network-interfaces", "NetworkInterfaces", &|all| all.retain(|own| !is_nat(own)));
-            drop_routes(documents, &["NatGatewayId"]);
-        }),
-        with("no NAT instance forwards", &|documents| {
-            drop_routes(documents, &["NetworkInterfaceId", "InstanceId"]);
-            list(documents, "describe-network-interfaces", "NetworkInterfaces", &|all| {
-                all.iter_mut().for_each(|own| own["SourceDestCheck"] = true.into());
-            });
-        }),
-        with("no gateway endpoint", &|documents| {
-            let key = "VpcEndpoints";
-            list(documents, "describe-vpc-endpoints", key, &|all| {
-                all.retain(|own| own["VpcEndpointType"] != "Gateway")
-            });
-            list(documents, "describe-route-tables", "RouteTables", &|tables| {
-                for table in tables {
-                    let routes = table["Routes"].as_array_mut().unwrap();
-                    routes.retain(|route| route.get("DestinationPrefixListId").is_none());
-                }
-            });
-        }),
-        with("no default route", &|documents| {
-            each(documents, "describe-route-tables", "RouteTables", "Routes", &|route| {
-                route["DestinationCidrBlock"] != "0.0.0.0/0"
-            });
-        }),
-        with("every subnet has the main table", &|documents| {
-            each(documents, "describe-route-tables", "RouteTables", "Associations", &|own| own["Main"] == true);
-        }),
-        with("no rule of a network ACL allows", &|documents| {
-            each(documents, "describe-network-acls", "NetworkAcls", "Entries", &|rule| rule["RuleAction"] == "deny");
-        }),
-        with("no inbound rule of a network ACL allows", &|documents| {
-            each(documents, "describe-network-acls", "NetworkAcls", "Entries", &|rule| {
-                rule["RuleAction"] == "deny" || rule["Egress"] == true
-            });
-        }),
-        with("no outbound rule of a security group", &|documents| {
-            each(documents, "describe-security-groups", "SecurityGroups", "IpPermissionsEgress", &|_| false);
-        }),
-        with("no inbound rule of a security group", &|documents| {
-            each(documents, "describe-security-groups", "SecurityGroups", "IpPermissions", &|_| false);
-        }),
-        with("every machine is stopped", &|documents| {
-            list(documents, "describe-instances", "Reservations", &|all| {
-                for own in all.iter_mut().flat_map(|own| own["Instances"].as_array_mut().unwrap()) {
-                    own["State"] = serde_json::json!({"Code": 80, "Name": "stopped"});
-                }
-            });
-        }),
-    ]
+/// The list in a file of a snapshot.
+fn list<'d>(documents: &'d mut Documents, file: &str, key: &str) -> &'d mut Vec<Value> {
+    documents.get_mut(&format!("{file}.json")).unwrap()[key].as_array_mut().unwrap()
 }
+
+/// Keeps some of what each thing of a list has in a list of its own.
+fn keep(documents: &mut Documents, (file, key, member): (&str, &str, &str), keeps: impl Fn(&Value) -> bool) {
+    for own in list(documents, file, key) {
+        own[member].as_array_mut().unwrap().retain(&keeps);
+    }
+}
+
+const ROUTES: (&str, &str, &str) = ("describe-route-tables", "RouteTables", "Routes");
+const ACL_RULES: (&str, &str, &str) = ("describe-network-acls", "NetworkAcls", "Entries");
+const GROUPS: (&str, &str) = ("describe-security-groups", "SecurityGroups");
+const INTERFACES: (&str, &str) = ("describe-network-interfaces", "NetworkInterfaces");
+
+/// What makes a fault.
+type Make = fn(&mut Documents);
+
+/// What is missing in a network made from the sound one is missing everywhere in it.
+const MADE: [(&str, Make); 10] = [
+    ("no NAT gateway", |documents| {
+        list(documents, "describe-nat-gateways", "NatGateways").clear();
+        list(documents, INTERFACES.0, INTERFACES.1).retain(|own| own["InterfaceType"] != "nat_gateway");
+        keep(documents, ROUTES, |route| route.get("NatGatewayId").is_none());
+    }),
+    ("no NAT instance", |documents| {
+        keep(documents, ROUTES, |route| route.get("NetworkInterfaceId").or_else(|| route.get("InstanceId")).is_none());
+        list(documents, INTERFACES.0, INTERFACES.1).iter_mut().for_each(|own| own["SourceDestCheck"] = true.into());
+    }),
+    ("no gateway endpoint", |documents| {
+        list(documents, "describe-vpc-endpoints", "VpcEndpoints").retain(|own| own["VpcEndpointType"] != "Gateway");
+        keep(documents, ROUTES, |route| route.get("DestinationPrefixListId").is_none());
+    }),
+    ("no default route", |documents| keep(documents, ROUTES, |route| route["DestinationCidrBlock"] != "0.0.0.0/0")),
+    ("every subnet has the main table", |documents| {
+        keep(documents, ("describe-route-tables", "RouteTables", "Associations"), |own| own["Main"] == true);
+    }),
+    ("no rule of a network ACL allows", |documents| keep(documents, ACL_RULES, |rule| rule["RuleAction"] == "deny")),
+    ("no inbound rule of a network ACL allows", |documents| {
+        keep(documents, ACL_RULES, |rule| rule["RuleAction"] == "deny" || rule["Egress"] == true);
+    }),
+    ("no outbound rule of a security group", |documents| {
+        keep(documents, (GROUPS.0, GROUPS.1, "IpPermissionsEgress"), |_| false);
+    }),
+    ("no inbound rule of a security group", |documents| {
+        keep(documents, (GROUPS.0, GROUPS.1, "IpPermissions"), |_| false);
+    }),
+    ("every machine is stopped", |documents| {
+        let reservations = list(documents, "describe-instances", "Reservations").iter_mut();
+        for own in reservations.flat_map(|own| own["Instances"].as_array_mut().unwrap()) {
+            own["State"] = serde_json::json!({"Code": 80, "Name": "stopped"});
+        }
+    }),
+];
 
 #[test]
 fn faults_that_come_together_are_cured_together() {
@@ -320,7 +293,12 @@ fn faults_that_come_together_are_cured_together() {
         .collect();
     names.sort();
     let mut faults: Vec<(String, Documents)> = names.into_iter().map(|name| (name.clone(), documents(&name))).collect();
-    faults.extend(made(&sound));
+    faults.extend(MADE.iter().map(|(name, change)| {
+        let mut documents = sound.clone();
+        change(&mut documents);
+        assert_ne!(documents, sound, "{name}");
+        ((*name).to_owned(), documents)
+    }));
     let count = env::var("DEGUCHI_COMBINATIONS").map_or(COMBINATIONS, |count| count.parse().unwrap());
     let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(Config::default(), random);

@@ -11,11 +11,12 @@ use deguchi::{
     question,
 };
 use deguchi_engine::{
-    Engine, Query, Verdict,
+    Engine, Query, Resource, Verdict,
     change::{Change, apply_all},
-    fix::{Fixes, MonthlyCosts, search},
+    fix::{Fixes, MonthlyCosts, OverQuota, Quota, search},
 };
-use deguchi_model::{Network, Patterns, RouteTable, RouteTableId};
+use deguchi_model::{Direction, Network, NetworkAclId, Patterns, RouteTable, RouteTableId};
+use serde_json::{Value, json};
 
 const COSTS: MonthlyCosts = MonthlyCosts { nat_gateway: 45.0, public_address: 3.65 };
 
@@ -216,6 +217,89 @@ fn a_policy_that_is_silent_gets_the_narrowest_statement_and_a_denial_stays() {
             assert!(!found.plans.iter().flat_map(|plan| &plan.changes).any(writes), "{:?}", found.plans);
         }
     }
+}
+
+/// The rules, addresses and gateways that are there already count; what a plan does not add to is nobody's business.
+#[test]
+fn a_plan_that_goes_past_a_default_quota_says_so() {
+    let asked = file::parse("expect = [\"web-1 reaches https://api.sendgrid.com\"]").unwrap().remove(0);
+    let found = |name: &str, change: &dyn Fn(&mut File)| {
+        let mut files = files(name);
+        files.iter_mut().for_each(change);
+        let network = ingest::from_files(files).unwrap().network;
+        search(&network, &queries(&network, &asked).unwrap(), &COSTS).plans
+    };
+    let as_it_is = |_: &mut File| {};
+    let name = "public-acl-misses-client";
+    let narrow = found(name, &as_it_is);
+    assert!(narrow.iter().all(|plan| plan.over_quota.is_empty()), "{narrow:?}");
+    let added = narrow[0].changes.iter().filter_map(|change| match change {
+        Change::AddNetworkAclRule { acl, direction: Direction::Inbound, .. } => Some(acl.clone()),
+        _ => None,
+    });
+    let added: Vec<NetworkAclId> = added.collect();
+    let acl = added.first().unwrap();
+    let own = case(name).network_acls[acl].inbound().iter().filter(|rule| !rule.number.is_closing()).count();
+    for (wanted, is_over) in [(20, false), (21, true), (41, true)] {
+        let filled = |file: &mut File| {
+            if file.name != "describe-network-acls.json" {
+                return;
+            }
+            let mut document: Value = serde_json::from_str(&file.text).unwrap();
+            let all = document["NetworkAcls"].as_array_mut().unwrap();
+            let one = all.iter_mut().find(|one| one["NetworkAclId"] == acl.as_str()).unwrap();
+            let entries = one["Entries"].as_array_mut().unwrap();
+            // With its closing rule and the plan's the list comes to what is wanted.
+            for number in 0..wanted - 1 - added.len() - own {
+                entries.push(json!({
+                    "CidrBlock": "203.0.113.7/32", "Egress": false, "PortRange": {"From": 9, "To": 9}, "Protocol": "6",
+                    "RuleAction": "deny", "RuleNumber": 20_000 + number
+                }));
+            }
+            file.text = document.to_string();
+        };
+        let plans = found(name, &filled);
+        let plan = plans
+            .iter()
+            .find(|plan| plan.changes.iter().any(|change| matches!(change, Change::AddNetworkAclRule { .. })));
+        let quota = Quota::RulesPerNetworkAcl { direction: Direction::Inbound, is_ipv6: false };
+        let expected = OverQuota { resource: Resource::NetworkAcl(acl.clone()), quota, count: wanted };
+        let over = &plan.unwrap().over_quota;
+        assert_eq!(over.as_slice(), if is_over { std::slice::from_ref(&expected) } else { &[] }, "{wanted}");
+    }
+}
+
+/// Five Elastic IPs is what an account has by default in a Region: the sixth is one too many.
+#[test]
+fn an_address_past_the_default_quota_is_told() {
+    let spare = |count: u8| {
+        move |file: &mut File| {
+            if file.name != "describe-addresses.json" {
+                return;
+            }
+            let mut document: Value = serde_json::from_str(&file.text).unwrap();
+            let all = document["Addresses"].as_array_mut().unwrap();
+            while all.len() < usize::from(count) {
+                let number = all.len();
+                all.push(json!({
+                    "AllocationId": format!("eipalloc-0{number}"), "Domain": "vpc", "PublicIp": format!("203.0.113.{}", 200 + number)
+                }));
+            }
+            file.text = document.to_string();
+        }
+    };
+    let asked = file::parse("expect = [\"batch-1 reaches https://api.sendgrid.com\"]").unwrap().remove(0);
+    let quotas = |count: u8| {
+        let mut files = files("public-without-address");
+        files.iter_mut().for_each(spare(count));
+        let network = ingest::from_files(files).unwrap().network;
+        let plans = search(&network, &queries(&network, &asked).unwrap(), &COSTS).plans;
+        let associates = |change: &Change| matches!(change, Change::AssociateElasticIp { .. });
+        let plan = plans.into_iter().find(|plan| plan.changes.iter().any(associates)).unwrap();
+        plan.over_quota.into_iter().map(|over| (over.quota, over.count)).collect::<Vec<_>>()
+    };
+    assert_eq!(quotas(4), []);
+    assert_eq!(quotas(5), [(Quota::ElasticIpsPerRegion, 6)]);
 }
 
 #[test]

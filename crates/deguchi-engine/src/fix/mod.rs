@@ -12,6 +12,7 @@ mod filter;
 mod held;
 mod policy;
 mod proposal;
+mod quota;
 mod rights;
 mod routing;
 mod search;
@@ -24,6 +25,7 @@ use crate::{
 };
 
 pub use exit::Exit;
+pub use quota::{OverQuota, Quota, over_quota};
 pub use search::{search, search_with_names};
 
 /// What changes cost in a month, in whatever currency the caller counts.
@@ -105,6 +107,8 @@ pub struct Plan {
     /// How many sets of packets that arrived before were asked again and still arrive; 0 where the changes only let more
     /// pass, so that nothing can break.
     pub asked_again: usize,
+    /// The default quotas that it goes past: AWS refuses it until they are raised.
+    pub over_quota: Vec<OverQuota>,
     /// What the reachable answers take for granted.
     pub assumptions: Vec<Assumption>,
 }

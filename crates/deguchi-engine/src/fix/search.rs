@@ -10,6 +10,7 @@ use super::{
     exit::{Departure, Exit, FirstLookup, departure, first_lookup, internet_gateway, plausible},
     held,
     proposal::{Proposal, cures, is_on_course, steer},
+    quota::over_quota,
     rights::{asked, opened},
     routing::{inward, to_internet_gateway},
 };
@@ -336,6 +337,7 @@ impl<'n> Search<'n> {
             opens: opened(self.network, &network, &changes),
             monthly_cost: changes.iter().map(|change| self.costs.of(change)).sum(),
             asked_again: held.asked,
+            over_quota: over_quota(self.network, &network, &changes),
             assumptions,
             changes,
         })
@@ -353,6 +355,7 @@ impl<'n> Search<'n> {
         plans.sort_by(|a, b| {
             self.excess(a)
                 .total_cmp(&self.excess(b))
+                .then(a.over_quota.len().cmp(&b.over_quota.len()))
                 .then(a.changes.len().cmp(&b.changes.len()))
                 .then(a.monthly_cost.total_cmp(&b.monthly_cost))
                 .then(a.opens.total_cmp(&b.opens))

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use deguchi_engine::{
     Assumption, Verdict,
     change::{Change, apply_all},
-    fix::{Exit, Fixes, Plan},
+    fix::{Exit, Fixes, OverQuota, Plan, over_quota},
 };
 use deguchi_model::Network;
 
@@ -34,6 +34,8 @@ pub struct Cure {
     pub(crate) monthly_cost: f64,
     /// How many sets of packets that arrived before were asked again and still arrive.
     pub(crate) asked_again: usize,
+    /// The default quotas that they go past: AWS refuses them until those are raised.
+    pub(crate) over_quota: Vec<OverQuota>,
     /// What the questions that they answer take for granted.
     pub(crate) assumptions: Vec<Assumption>,
     /// Where the prices are from; `None` where nothing can be changed.
@@ -64,6 +66,7 @@ impl Cure {
             leaves: Vec::new(),
             monthly_cost: 0.0,
             asked_again: 0,
+            over_quota: Vec::new(),
             assumptions: Vec::new(),
             basis: None,
             cli: Vec::new(),
@@ -111,6 +114,7 @@ impl Cure {
         cure.assumptions.sort();
         cure.assumptions.dedup();
         cure.created = created_by(&cure.changes);
+        cure.over_quota = over_quota(network, &apply_all(network, &cure.changes), &cure.changes);
         cure.cli = cli::script(network, &cure.changes);
         cure.terraform = terraform::blocks(network, &cure.changes);
         Ok(cure)

@@ -65,6 +65,7 @@ struct Fix {
     leaves: Vec<&'static str>,
     changes: Vec<Change>,
     asked_again: usize,
+    over_quota: Vec<Remark>,
     monthly_cost: f64,
     prices: Option<PricesOut>,
     assumptions: Vec<Remark>,
@@ -125,6 +126,11 @@ fn fix(cure: &Cure, names: &Names, language: Language) -> Fix {
         leaves: cure.leaves.iter().map(|item| item.code()).collect(),
         changes: cure.changes.iter().map(change).collect(),
         asked_again: cure.asked_again,
+        over_quota: cure
+            .over_quota
+            .iter()
+            .map(|over| Remark { code: over.quota.code(), message: say::over_quota(language, over, at) })
+            .collect(),
         monthly_cost: (cure.monthly_cost * 100.0).round() / 100.0,
         prices: cure.basis.as_ref().map(PricesOut::new),
         assumptions: cure.assumptions.iter().map(assumption).collect(),

@@ -89,6 +89,7 @@ fn fix(checklist: &Checklist, cure: &Cure, language: Language) -> String {
         lines.push(format!("  {}. {}", index + 1, say::change(language, change, at)));
     }
     lines.extend(cured.into_iter().map(|line| format!("  {line}")));
+    lines.extend(cure.over_quota.iter().map(|over| format!("  ? {}", say::over_quota(language, over, at))));
     if let Some(basis) = cure.basis.as_ref().filter(|_| cure.monthly_cost > 0.0) {
         lines.push(format!("  {}", say::cost(language, cure.monthly_cost, basis)));
     }

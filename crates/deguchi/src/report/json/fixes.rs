@@ -46,6 +46,7 @@ struct PlanOut {
     opens: f64,
     monthly_cost: f64,
     asked_again: usize,
+    over_quota: Vec<Coded>,
     assumptions: Vec<Coded>,
     cli: Vec<String>,
     terraform: Vec<String>,
@@ -139,6 +140,11 @@ impl PlanOut {
             opens: plan.opens,
             monthly_cost: (plan.monthly_cost * 100.0).round() / 100.0,
             asked_again: plan.asked_again,
+            over_quota: plan
+                .over_quota
+                .iter()
+                .map(|over| Coded { code: over.quota.code(), message: say::over_quota(language, over, at) })
+                .collect(),
             assumptions: assumptions.collect(),
             cli: sheet.cli.clone(),
             terraform: sheet.terraform.clone(),

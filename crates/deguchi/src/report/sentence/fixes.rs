@@ -2,7 +2,7 @@
 
 use deguchi_engine::{
     change::Change,
-    fix::{Exit, Plan},
+    fix::{Exit, OverQuota, Plan},
 };
 
 use crate::{
@@ -34,6 +34,10 @@ pub(crate) fn change(language: Language, change: &Change, at: PlanNames<'_>) -> 
 
 pub(crate) fn verified(language: Language, asked_again: usize) -> String {
     say!(language, change::verified(asked_again))
+}
+
+pub(crate) fn over_quota(language: Language, over: &OverQuota, at: PlanNames<'_>) -> String {
+    say!(language, change::over_quota(over, at))
 }
 
 pub(crate) fn cost(language: Language, amount: f64, basis: &Basis) -> String {

@@ -77,6 +77,10 @@ impl Sheet<'_> {
         }
         let verified = say::verified(language, sheet.plan.asked_again);
         self.line(&format!("      {} {verified}", self.style.mark(Mark::Passes)));
+        for over in &sheet.plan.over_quota {
+            let words = say::over_quota(language, over, at);
+            self.line(&format!("      {} {words}", self.style.mark(Mark::Unknown)));
+        }
         if sheet.plan.monthly_cost > 0.0 {
             self.line(&format!("      {}", say::cost(language, sheet.plan.monthly_cost, &fixes.basis)));
         }

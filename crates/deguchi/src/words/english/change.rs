@@ -3,7 +3,7 @@
 use deguchi_engine::{
     Resource,
     change::Change,
-    fix::{Exit, Plan, PlanKind},
+    fix::{Exit, OverQuota, Plan, PlanKind, Quota},
 };
 use deguchi_model::{
     Direction, NetworkAclId, NetworkInterfaceId, Patterns, RouteTableId, RouteTarget, SecurityGroupId,
@@ -214,6 +214,42 @@ pub(crate) fn verified(asked_again: usize) -> String {
             "solved again with these changes: reachable; what else arrived was asked again ({count} sets of packets) and \
              still does"
         ),
+    }
+}
+
+/// Returns that a plan goes past a quota.
+pub(crate) fn over_quota(over: &OverQuota, at: PlanNames<'_>) -> String {
+    let of = |is_ipv6: bool| if is_ipv6 { "IPv6" } else { "IPv4" };
+    let whose = resource(&over.resource, at);
+    let count = over.count;
+    let what = match over.quota {
+        Quota::RulesPerSecurityGroup { direction, is_ipv6 } => {
+            format!("{whose} would have {count} {} rules for {}", way(direction), of(is_ipv6))
+        }
+        Quota::RulesPerNetworkAcl { direction, is_ipv6 } => {
+            format!("{whose} would have {count} {} rules for {}, `*` included", way(direction), of(is_ipv6))
+        }
+        Quota::RoutesPerRouteTable { is_ipv6 } => format!("{whose} would have {count} static {} routes", of(is_ipv6)),
+        Quota::RouteTablesPerVpc => format!("{whose} would have {count} route tables"),
+        Quota::NatGatewaysPerZone => format!("its Availability Zone would have {count} NAT gateways"),
+        Quota::ElasticIpsPerRegion => format!("the snapshot would have {count} Elastic IPs"),
+        Quota::GatewayEndpointsPerRegion => format!("the snapshot would have {count} gateway endpoints"),
+    };
+    let default = over.quota.default_value();
+    let scope = match over.quota {
+        Quota::ElasticIpsPerRegion | Quota::GatewayEndpointsPerRegion => " in a Region",
+        _ => "",
+    };
+    match over.quota.maximum() {
+        Some(maximum) if count > maximum => {
+            format!("{what}; AWS gives {default}{scope} by default and {maximum} at most: take others away first")
+        }
+        Some(maximum) => format!(
+            "{what}; AWS gives {default}{scope} by default: have the quota raised first (to {maximum} at most), or take others away"
+        ),
+        None => {
+            format!("{what}; AWS gives {default}{scope} by default: have the quota raised first, or take others away")
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use deguchi_engine::{
     Resource,
     change::Change,
-    fix::{Exit, Plan, PlanKind},
+    fix::{Exit, OverQuota, Plan, PlanKind, Quota},
 };
 use deguchi_model::{
     Direction, InstanceId, NetworkAclId, NetworkInterfaceId, Patterns, RouteTableId, RouteTarget, SecurityGroupId,
@@ -235,6 +235,46 @@ pub(crate) fn verified(asked_again: usize) -> String {
             .to_owned(),
         count => format!(
             "変更後の構成で解き直し、到達可能と確認済み。いま通っているもの ({count} 組のパケット) も解き直し、失われないことを確認済み"
+        ),
+    }
+}
+
+/// Returns that a plan goes past a quota.
+pub(crate) fn over_quota(over: &OverQuota, at: PlanNames<'_>) -> String {
+    let of = |is_ipv6: bool| if is_ipv6 { "IPv6" } else { "IPv4" };
+    let whose = resource(&over.resource, at);
+    let count = over.count;
+    let what = match over.quota {
+        Quota::RulesPerSecurityGroup { direction, is_ipv6 } => {
+            format!("{whose} の{}ルール ({}) が {count} 個になります", way(direction), of(is_ipv6))
+        }
+        Quota::RulesPerNetworkAcl { direction, is_ipv6 } => {
+            format!("{whose} の{}ルール ({}) が `*` を含め {count} 個になります", way(direction), of(is_ipv6))
+        }
+        Quota::RoutesPerRouteTable { is_ipv6 } => {
+            format!("{whose} の静的ルート ({}) が {count} 個になります", of(is_ipv6))
+        }
+        Quota::RouteTablesPerVpc => format!("{whose} のルートテーブルが {count} 個になります"),
+        Quota::NatGatewaysPerZone => format!("同じアベイラビリティーゾーンの NAT ゲートウェイが {count} 個になります"),
+        Quota::ElasticIpsPerRegion => format!("スナップショット内の Elastic IP が {count} 個になります"),
+        Quota::GatewayEndpointsPerRegion => {
+            format!("スナップショット内のゲートウェイエンドポイントが {count} 個になります")
+        }
+    };
+    let default = over.quota.default_value();
+    let scope = match over.quota {
+        Quota::ElasticIpsPerRegion | Quota::GatewayEndpointsPerRegion => "リージョンあたり ",
+        _ => "",
+    };
+    match over.quota.maximum() {
+        Some(maximum) if count > maximum => format!(
+            "{what}。AWS のクォータは{scope}既定で {default}、上限でも {maximum} です。先に他のものを減らしてください"
+        ),
+        Some(maximum) => format!(
+            "{what}。AWS のクォータは{scope}既定で {default} です。先に引き上げ (上限 {maximum}) を申請するか、他のものを減らしてください"
+        ),
+        None => format!(
+            "{what}。AWS のクォータは{scope}既定で {default} です。先に引き上げを申請するか、他のものを減らしてください"
         ),
     }
 }
