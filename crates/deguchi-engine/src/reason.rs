@@ -407,6 +407,9 @@ pub enum Gap {
     LoadBalancer(LoadBalancerGap),
     /// What is not known about something that inspects packets on the way.
     Inspection(InspectionGap),
+    /// Whether the egress-only internet gateway lets out a reply whose request came in from another network (IG-8); the walk went on
+    /// as if it did.
+    ReplyByEgressOnlyGateway,
     /// The endpoint that the interface is of is not in the snapshot.
     EndpointOfInterface,
     /// What an appliance does with packets that are not for the internet; the walk went on as if it let them pass unchanged.

@@ -499,6 +499,7 @@ fn gaps() -> Vec<Gap> {
         Gap::TiedRoutes(vec![route(), route()]),
         Gap::RouteTargetNotModelled(route()),
         Gap::InterfaceNotModelled,
+        Gap::ReplyByEgressOnlyGateway,
         Gap::EndpointOfInterface,
         Gap::Inspection(InspectionGap::Subnet),
         Gap::Inspection(InspectionGap::Appliance),

@@ -62,7 +62,7 @@ impl<'n> Walk<'_, 'n> {
     }
 
     /// The subnet that a NAT gateway stands in, whichever of its addresses it uses.
-    fn subnet_of_zonal(&self, id: &NatGatewayId) -> Option<&'n SubnetId> {
+    pub(super) fn subnet_of_zonal(&self, id: &NatGatewayId) -> Option<&'n SubnetId> {
         match &self.index.network.nat_gateways.get(id)?.placement {
             NatGatewayPlacement::Zonal(subnet) => Some(subnet),
             NatGatewayPlacement::Regional { .. } | NatGatewayPlacement::Unknown => None,

@@ -5,7 +5,7 @@ use core::net::IpAddr;
 
 use deguchi_model::{
     Direction, IpNet, NatGatewayState, NetworkInterface, Route, RouteOrigin, RouteState, RouteTable, RouteTarget,
-    Subnet, SubnetId, TransitGatewayId, VpcId,
+    Subnet, SubnetId, VpcId,
 };
 
 use super::{End, Finding, LONGEST_WAY, Parcel, SessionPlace, Walk, other};
@@ -337,7 +337,10 @@ impl<'n> Walk<'_, 'n> {
             (RouteTarget::TransitGateway(id), expected) if keeps_address(expected) => {
                 self.enter_transit_gateway(parcel, id, route, from);
             }
-            (RouteTarget::TransitGateway(id), _) => self.return_by_detour(parcel, id, (table, route), from),
+            (RouteTarget::TransitGateway(_), _) => self.return_by_detour(parcel, table, route, from),
+            (RouteTarget::EgressOnlyInternetGateway(_), None) if !is_ipv4 => {
+                self.return_by_detour(parcel, table, route, from);
+            }
             (RouteTarget::Unmodelled { .. }, expected) if keeps_address(expected) => {
                 self.not_modelled(parcel, route);
             }
@@ -359,21 +362,19 @@ impl<'n> Walk<'_, 'n> {
         }
     }
 
-    /// Sends an IPv4 reply to the internet through a transit gateway: to get its public address it has to come back to the
-    /// gateway that the request came in by (IG-4). Where it does not, the route that leads it astray is to blame.
-    fn return_by_detour(
-        &mut self,
-        mut parcel: Parcel<'n>,
-        id: &'n TransitGatewayId,
-        (table, route): (&'n RouteTable, &'n Route),
-        from: From<'n>,
-    ) {
+    /// Sends a reply by a way that may lead back to whoever asked: an IPv4 reply to the internet through a transit gateway, which to
+    /// get its public address has to come back to the gateway that the request came in by (IG-4); an IPv6 one by an egress-only
+    /// gateway. Where it does not lead back, the route that leads it astray is to blame.
+    fn return_by_detour(&mut self, mut parcel: Parcel<'n>, table: &'n RouteTable, route: &'n Route, from: From<'n>) {
         let before = (self.leaves.len(), self.reasons.clone(), self.gaps.clone());
-        self.enter_transit_gateway(parcel.clone(), id, route, from);
+        match &route.target {
+            RouteTarget::TransitGateway(id) => self.enter_transit_gateway(parcel.clone(), id, route, from),
+            RouteTarget::EgressOnlyInternetGateway(id) => self.return_by_egress_only(parcel.clone(), id, from.vpc),
+            _ => {}
+        }
         let known = parcel.reasons.len();
         let leads_back = self.leaves.iter().skip(before.0).any(|leaf| match leaf.outcome {
-            Outcome::Delivered | Outcome::Undecided { would_arrive: true } => true,
-            Outcome::Undecided { would_arrive: false } => false,
+            Outcome::Delivered | Outcome::Undecided { .. } => true,
             Outcome::Dropped => known > 0 && leaf.parcel.reasons.len() == known,
         });
         if leads_back {

@@ -66,8 +66,9 @@ impl<'n> Walk<'_, 'n> {
         }
     }
 
+    /// By its id where the snapshot lacks the gateway.
     fn is_internet_gateway(&self, gateway: &str) -> bool {
-        !self.index.network.vpn_gateways.contains_key(gateway)
+        !self.index.network.vpn_gateways.contains_key(gateway) && !gateway.starts_with("vgw-")
     }
 
     /// Sends packets where an edge table redirects them.

@@ -331,7 +331,8 @@ impl<'n> Walk<'_, 'n> {
         };
         let subnet = match self.index.holder(vpc, private) {
             Some(Holder::Interface(interface)) => Some(&interface.subnet),
-            Some(Holder::NatGateway(_)) | None => None,
+            Some(Holder::NatGateway(nat)) => self.subnet_of_zonal(&nat.id),
+            None => None,
         };
         self.judge_block_on_the_way_in(&mut parcel, vpc, subnet);
         let resource = Resource::InternetGateway(gateway.clone());
@@ -387,6 +388,27 @@ impl<'n> Walk<'_, 'n> {
         parcel.mapping = Mapping::Interface;
         self.judge_block_on_the_way_out(&mut parcel, vpc);
         let place = Place::InternetGateway { internet_gateway: id.clone(), vpc: vpc.clone() };
+        self.bring_with_own_address(parcel, resource, place, vpc);
+    }
+
+    /// An IPv6 reply leaves by an egress-only gateway that did not see the request, which came from another network. Its address
+    /// is its own everywhere, but AWS's pages do not say whether the gateway lets out what belongs to no connection of its (IG-8).
+    pub(super) fn return_by_egress_only(
+        &mut self,
+        mut parcel: Parcel<'n>,
+        id: &'n EgressOnlyInternetGatewayId,
+        vpc: &'n VpcId,
+    ) {
+        let resource = Resource::EgressOnlyInternetGateway(id.clone());
+        let gateway = self.index.network.egress_only_internet_gateways.get(id);
+        self.judge_gateway(&mut parcel, &resource, gateway.map(|gateway| gateway.attachment_to(vpc)));
+        self.judge_block_at_egress_only(&mut parcel, vpc);
+        self.lack(&mut parcel, Code::NotModelled, resource.clone(), Gap::ReplyByEgressOnlyGateway);
+        self.bring_with_own_address(parcel, resource, Place::EgressOnlyInternetGateway(id.clone()), vpc);
+    }
+
+    /// Brings an IPv6 reply over the internet to the gateway of whoever asked, if there is one (IG-7).
+    fn bring_with_own_address(&mut self, mut parcel: Parcel<'n>, resource: Resource, place: Place, vpc: &'n VpcId) {
         if let Some(source) = parcel.header.source.fixed_address().filter(|source| !self.is_of(*source, vpc)) {
             self.hop(&mut parcel, place, Decision::Dropped);
             self.stop(&mut parcel, Finding::new(Code::SpoofedTraffic, resource, Evidence::Address(source)));

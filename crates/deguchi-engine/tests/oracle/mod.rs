@@ -163,6 +163,8 @@ struct Segment {
     egress_only: Option<EgressOnlyInternetGatewayId>,
     /// The peering connection that it crossed.
     crossed: Option<PeeringConnectionId>,
+    /// Whether it crossed the internet.
+    is_over_internet: bool,
 }
 
 type Step<T> = Result<T, Fate>;
@@ -205,6 +207,7 @@ fn fate_by(network: &Network, packet: &Packet, picks: &[usize]) -> (Outcome, Vec
         loses_public_address: false,
         zone: None,
         egress_only: None,
+        is_over_internet: false,
         picks: picks.to_vec(),
         asked: Vec::new(),
         pinned: Vec::new(),
@@ -235,6 +238,8 @@ struct Walk<'n> {
     zone: Option<AvailabilityZone>,
     /// The egress-only gateway that the present segment went out by.
     egress_only: Option<EgressOnlyInternetGatewayId>,
+    /// Whether the request crossed the internet.
+    is_over_internet: bool,
     /// Which of several ways is taken, each time there are several; and how many there were.
     picks: Vec<usize>,
     asked: Vec<usize>,
@@ -308,6 +313,7 @@ impl<'n> Walk<'n> {
         let (mut from, mut sent) = (from, header);
         loop {
             self.egress_only = None;
+            self.is_over_internet = false;
             let (to, came) = self.carry(&from, sent)?;
             let next = match &to {
                 Place::RoutedToNatGateway(id) => {
@@ -335,7 +341,8 @@ impl<'n> Walk<'n> {
             };
             passed.push(to.clone());
             let (egress_only, crossed) = (self.egress_only.take(), self.crossed.take());
-            segments.push(Segment { from, sent, to, came, egress_only, crossed });
+            let is_over_internet = self.is_over_internet;
+            segments.push(Segment { from, sent, to, came, egress_only, crossed, is_over_internet });
             let Some((next_from, next_sent)) = next else { return Ok(segments) };
             (from, sent) = (next_from, next_sent);
         }
@@ -349,6 +356,7 @@ impl<'n> Walk<'n> {
             place => place.clone(),
         };
         self.egress_only = segment.egress_only.clone();
+        self.is_over_internet = segment.is_over_internet;
         self.asked_from_premises = is_on_premises(&segment.from);
         self.loses_public_address = segment.came.destination != segment.sent.destination;
         let answered = match (&segment.from, &from, &segment.crossed) {
@@ -452,9 +460,7 @@ impl<'n> Walk<'n> {
             }
             RouteTarget::VpnGateway(id) => self.reach_vpn_gateway(vpc, id, route, header),
             RouteTarget::VpcEndpoint(id) => self.reach_endpoint(vpc, id, header),
-            RouteTarget::PeeringConnection(_) | RouteTarget::TransitGateway(_) if self.loses_public_address => {
-                Err(Fate::Dropped) // IG-4
-            }
+            RouteTarget::PeeringConnection(_) if self.loses_public_address => Err(Fate::Dropped), // IG-4
             RouteTarget::PeeringConnection(id) => self.cross_peering(vpc, id, header),
             RouteTarget::TransitGateway(id) => self.enter_transit_gateway(vpc, subnet, id, header),
             RouteTarget::Unmodelled { .. } => {
@@ -587,7 +593,11 @@ impl<'n> Walk<'n> {
             return Err(Fate::Dropped);
         }
         if self.is_reply {
-            return Err(Fate::Dropped); // IG-8: only connections begun inside
+            if self.is_over_internet || self.asked_from_premises {
+                return Err(Fate::Dropped); // IG-8: only connections begun inside
+            }
+            self.is_unknown = true; // nobody says what it does with a reply to another network
+            return self.over_internet(header);
         }
         let subnet = self.holder(vpc, header.source).and_then(|(_, subnet)| subnet);
         self.block_public_access(vpc, Use::OutOnly, subnet)?;
@@ -650,6 +660,7 @@ impl<'n> Walk<'n> {
 
     /// On the internet: to a machine of the snapshot by its public address, or to any other.
     fn over_internet(&mut self, header: Header) -> Step<(Place, Header)> {
+        self.is_over_internet |= !self.is_reply;
         if self.is_held_by_unlisted(header.destination) {
             return Err(Fate::Unknown);
         }

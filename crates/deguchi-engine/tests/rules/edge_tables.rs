@@ -4,7 +4,7 @@ use deguchi_engine::{
     Answer, Assumption, Place,
     Verdict::{Reachable, Undecided, Unreachable},
 };
-use deguchi_model::{Guest, InstanceState, Masquerade, VpcEndpointKind};
+use deguchi_model::{Guest, InstanceState, Masquerade, RouteOrigin, VpcEndpointKind};
 
 use crate::{build::Build, check};
 
@@ -127,6 +127,12 @@ fn the_table_of_a_virtual_private_gateway_leads_replies_to_a_machine() {
     check(&forwards(build().table("rtb-f", &["f"], &["192.168.0.0/16 vgw"])).0, question, Reachable, &[]);
     let direct = build().table("rtb-a", &["a"], &["192.168.0.0/16 vgw"]);
     check(&direct.0, question, Undecided, &["? DEGUCHI_NOT_MODELLED eni-fw, Appliance, back 2"]);
+    // A gateway that the snapshot lacks is one by its id.
+    let nameless = network().edge("igw", &[]).table("rtb-a", &["a"], &["192.168.0.0/16 vgw-1"]);
+    let nameless = nameless.edge("vgw-1", &["10.0.1.0/24 eni-fw"]).with(|network| {
+        network.route_tables.get_mut("rtb-a").unwrap().routes.last_mut().unwrap().origin = RouteOrigin::Propagated;
+    });
+    check(&nameless.0, question, Undecided, &["? DEGUCHI_NOT_MODELLED eni-fw, Appliance, back 2"]);
 }
 
 /// RT-22: AWS's pages disagree.

@@ -260,8 +260,12 @@ fn an_exclusion_of_the_subnet_at_the_gateway_lifts_the_block() {
         let network = blocked(behind_nat(), "block-bidirectional", Some(&[(Some(subnet), mode)]));
         check(&network, WORLD, Reachable, &[]);
     }
-    let network = blocked(behind_nat(), mode, Some(&[(Some("p"), both)]));
+    let network = blocked(behind_nat(), mode, Some(&[(Some("p"), both.clone())]));
     check(&network, WORLD, Unreachable, &[&format!("{BLOCKED}, {mode}, out 2")]);
+    // What comes in for the gateway's own address meets the exclusion of its subnet, and then a gateway that takes none.
+    let network = blocked(behind_nat(), mode, Some(&[(Some("q"), both)]));
+    let expected = ["DEGUCHI_NAT_GATEWAY_TAKES_NO_CONNECTION nat-a, out 1"];
+    check(&network, ("198.51.100.80", "203.0.113.200", "tcp/443"), Unreachable, &expected);
     let network = blocked(public_machine(&["0.0.0.0/0 igw"]), mode, Some(&[(None, egress)]));
     check(&network, FROM_WORLD, Unreachable, &[&format!("{BLOCKED}, {mode}, out 1")]);
     let expected = ["? VPC_BLOCK_PUBLIC_ACCESS_ENABLED vpc, BlockPublicAccess, out 1"];

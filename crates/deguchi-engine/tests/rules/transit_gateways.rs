@@ -218,6 +218,41 @@ fn no_gateway_lets_out_ipv6_of_another_vpc() {
     check(&network("eigw"), question, Verdict::Unreachable, &expected);
 }
 
+/// IG-8: the reply's address is its own everywhere, but the gateway has not seen the request; without an internet gateway where it
+/// came from nothing of it arrives.
+#[test]
+fn a_reply_by_an_egress_only_gateway_to_another_vpc_is_undecided() {
+    let network = |has_internet_gateway: bool| {
+        let network = Build::new()
+            .subnet("a", "10.0.1.0/24", Some("2600:1f00:0:1::/64"))
+            .table("rtb-a", &["a"], &["2600:1f01::/56 tgw"])
+            .machine("client", "a", "2600:1f00:0:1::a", None, &["open"])
+            .attach("attach-a", &["a"], "main")
+            .vpc("vpc-b", "10.1.0.0/16")
+            .subnet("b", "10.1.1.0/24", Some("2600:1f01:0:1::/64"))
+            .table("rtb-b", &["b"], &["::/0 eigw"])
+            .egress_only("eigw")
+            .machine("server", "b", "2600:1f01:0:1::a", None, &["open"])
+            .attach("attach-b", &["b"], "main")
+            .transit(&[("main", &["2600:1f00::/56 attach-a", "2600:1f01::/56 attach-b"])]);
+        let network = network.with(|network| {
+            network.vpcs.get_mut("vpc-b").unwrap().ipv6_cidr_blocks = vec!["2600:1f01::/56".parse().unwrap()];
+            let gateway = network.egress_only_internet_gateways.get_mut("eigw").unwrap();
+            gateway.attachments[0].vpc = "vpc-b".into();
+            if !has_internet_gateway {
+                network.internet_gateways.clear();
+            }
+        });
+        let network = end_of(network, "attach-a", |end| end.carries_ipv6 = true);
+        end_of(network, "attach-b", |end| end.carries_ipv6 = true).0
+    };
+    let question = ("client", "2600:1f01:0:1::a", "tcp/443");
+    let expected = ["? DEGUCHI_NOT_MODELLED eigw, ReplyByEgressOnlyGateway, back 2"];
+    check(&network(true), question, Verdict::Undecided, &expected);
+    let expected = ["DEGUCHI_RETURN_BY_ANOTHER_WAY rtb-b, ::/0 to eigw, back 2, b"];
+    check(&network(false), question, Verdict::Unreachable, &expected);
+}
+
 /// SG-12: a group that is not in the snapshot may allow by address what another one's reference does not.
 #[test]
 fn a_missing_group_leaves_undecided_what_a_lost_reference_denies() {

@@ -56,6 +56,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::InterfaceNotModelled => {
             format!("what happens behind {resource} is not walked by deguchi yet; what follows holds if it answers")
         }
+        Gap::ReplyByEgressOnlyGateway => format!(
+            "whether {resource} lets out replies to requests that came in from another network is not in AWS's documents; what follows holds if it does"
+        ),
         Gap::TransitGateway(gap) => transit_gateway::gap(gap, &resource, names),
         Gap::LoadBalancer(gap) => load_balancer::gap(*gap, &resource),
         Gap::Inspection(gap) => inspection::gap(*gap, &resource),
@@ -133,6 +136,9 @@ pub(crate) fn hint(missing: &Missing) -> String {
         }
         Gap::TiedRoutes(_) => format!("remove all but one of them from `{id}`"),
         Gap::RouteTargetNotModelled(_) | Gap::InterfaceNotModelled => follow(&missing.resource, &id),
+        Gap::ReplyByEgressOnlyGateway => {
+            "add a route that leads the replies back the way that the requests came".to_owned()
+        }
         Gap::TransitGateway(gap) => transit_gateway::hint(gap, &id),
         Gap::LoadBalancer(gap) => load_balancer::hint(*gap, &id),
         Gap::Inspection(gap) => inspection::hint(*gap, &id),

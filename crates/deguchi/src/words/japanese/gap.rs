@@ -59,6 +59,9 @@ pub(crate) fn sentence(missing: &Missing, names: &Names) -> String {
         Gap::InterfaceNotModelled => {
             format!("{resource} の先を deguchi はまだたどれません (以降は、応答するとみなした場合です)")
         }
+        Gap::ReplyByEgressOnlyGateway => format!(
+            "別のネットワークから届いたリクエストへの応答を{led} が外へ通すかどうかは、AWS の文書にありません (以降は、通すとみなした場合です)"
+        ),
         Gap::TransitGateway(gap) => transit_gateway::gap(gap, &resource, names),
         Gap::LoadBalancer(gap) => load_balancer::gap(*gap, &resource),
         Gap::Inspection(gap) => inspection::gap(*gap, &resource),
@@ -136,6 +139,7 @@ pub(crate) fn hint(missing: &Missing) -> String {
         }
         Gap::TiedRoutes(_) => format!("`{id}` から、1 つを残してほかを削除してください"),
         Gap::RouteTargetNotModelled(_) | Gap::InterfaceNotModelled => follow(&missing.resource, &id),
+        Gap::ReplyByEgressOnlyGateway => "応答がリクエストと同じ経路で戻るように、ルートを追加してください".to_owned(),
         Gap::TransitGateway(gap) => transit_gateway::hint(gap, &id),
         Gap::LoadBalancer(gap) => load_balancer::hint(*gap, &id),
         Gap::Inspection(gap) => inspection::hint(*gap, &id),
