@@ -286,7 +286,7 @@ impl<'n> Walk<'_, 'n> {
     }
 
     /// Hands a reply to what its route targets, which must be the place where the request came through last.
-    fn return_to_target(&mut self, mut parcel: Parcel<'n>, table: &'n RouteTable, route: &'n Route, from: From<'n>) {
+    fn return_to_target(&mut self, parcel: Parcel<'n>, table: &'n RouteTable, route: &'n Route, from: From<'n>) {
         if route.target == RouteTarget::Local {
             return self.deliver_local(parcel, from.vpc, from.subnet_id());
         }
@@ -296,6 +296,7 @@ impl<'n> Walk<'_, 'n> {
         {
             return self.return_to_inspection(parcel, endpoint, (table, route), from);
         }
+        let Some(mut parcel) = self.return_to_nat_gateway(parcel, &route.target, from) else { return };
         let leaves = matches!(
             route.target,
             RouteTarget::InternetGateway(_)
@@ -360,6 +361,26 @@ impl<'n> Walk<'_, 'n> {
                 self.finish(parcel, End::Stopped);
             }
         }
+    }
+
+    /// Brings a NAT gateway the replies that are addressed to itself: a route that targets it serves as well as a local one
+    /// (RT-11). Returns the others.
+    fn return_to_nat_gateway(
+        &mut self,
+        parcel: Parcel<'n>,
+        target: &RouteTarget,
+        from: From<'n>,
+    ) -> Option<Parcel<'n>> {
+        let RouteTarget::NatGateway(id) = target else { return Some(parcel) };
+        let nat = self.index.network.nat_gateways.get(id).filter(|nat| nat.vpc == *from.vpc);
+        let own = nat.into_iter().flat_map(|nat| &nat.addresses).filter_map(|address| address.private);
+        let own = own.map(|address| position(IpAddr::V4(address))).map(|place| (place, place)).collect();
+        let own = crate::AddressSet::from_ranges(own);
+        let (own, foreign) = self.split(parcel.clone(), parcel.header.destination, own.ranges());
+        if let Some(parcel) = own {
+            self.deliver_local(parcel, from.vpc, from.subnet_id());
+        }
+        foreign
     }
 
     /// Sends a reply by a way that may lead back to whoever asked: an IPv4 reply to the internet through a transit gateway, which to

@@ -789,6 +789,11 @@ impl<'n> Walk<'n> {
         header: Header,
     ) -> Step<(Place, Header)> {
         if self.is_reply {
+            let gateway = self.network.nat_gateways.get(id).ok_or(Fate::Dropped)?;
+            if gateway.addresses.iter().any(|own| own.private.map(IpAddr::V4) == Some(header.destination)) {
+                let vpc = gateway.vpc.clone();
+                return self.deliver(&vpc, subnet, header);
+            }
             return Err(Fate::Dropped); // IG-4: it knows no such connection
         }
         let gateway = self.network.nat_gateways.get(id).ok_or(Fate::Unknown)?;

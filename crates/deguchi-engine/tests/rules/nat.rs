@@ -135,6 +135,28 @@ fn a_route_to_the_gateway_for_one_address_loops_for_that_address_alone() {
     check(&network, ("a", "198.51.100.81", "tcp/443"), Reachable, &[]);
 }
 
+/// RT-11: a route of the gateway's subnet that targets the gateway brings it the replies to its own address.
+#[test]
+fn replies_come_to_a_nat_gateway_by_a_route_to_it() {
+    let beside = |route: &str| {
+        Build::new()
+            .subnet("p", "10.0.1.0/24", None)
+            .subnet("q", "10.0.2.0/24", None)
+            .subnet("r", "10.0.3.0/24", None)
+            .table("rtb-p", &["p"], &["10.0.3.0/24 nat-a"])
+            .table("rtb-q", &["q"], &[])
+            .table("rtb-r", &["r"], &[route])
+            .nat("nat-a", "q", &[("10.0.2.200", "203.0.113.200")])
+            .machine("a", "p", "10.0.1.10", None, &["open"])
+            .machine("b", "r", "10.0.3.10", None, &["open"])
+    };
+    let to_b = ("a", "10.0.3.10", "tcp/443");
+    check(&beside("0.0.0.0/0 nat-a").0, to_b, Reachable, &[]);
+    check(&beside("10.0.2.0/24 nat-a").0, to_b, Reachable, &[]);
+    let denied = beside("10.0.2.0/24 nat-a").acl("acl-q", &["q"], &["90 10.0.3.0/24 all deny", ALL[0]], &ALL).0;
+    check(&denied, to_b, Unreachable, &["SUBNET_ACL_RESTRICTION acl-q, rule 90 10.0.3.0/24 all, back 3, into q"]);
+}
+
 /// NG-1: an internet gateway drops what a private one sends.
 #[test]
 fn a_private_nat_gateway_does_not_lead_to_the_internet() {
