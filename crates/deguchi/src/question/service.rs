@@ -190,7 +190,9 @@ pub(crate) fn destination(
         within.dedup();
         remarks.push(Remark::ServiceRangesUnknown { service: name });
     }
-    let addresses = family.public().minus(&lookup::held(network));
+    // What another service's list holds is that service's.
+    let others = lookup::held(network).union(&lookup::service_ranges(network));
+    let addresses = family.public().minus(&others);
     Destination { addresses, basis: DestinationBasis::Candidates, within, request: None }
 }
 
