@@ -126,6 +126,8 @@ codes! {
     EndpointStartsNoConnection = "VPCE_INTRA_VPC_TRAFFIC",
     /// A gateway endpoint carries TCP and ICMP echo only (GE-5).
     GatewayEndpointProtocol = "VPCE_GATEWAY_PROTOCOL_RESTRICTION",
+    /// A gateway endpoint serves its own VPC only; these packets come from outside it (GE-4).
+    GatewayEndpointServesItsOwnVpc = "DEGUCHI_GATEWAY_ENDPOINT_SERVES_ITS_OWN_VPC",
     /// Nothing in the VPC has the destination address.
     NoSuchDestination = "NO_POSSIBLE_DESTINATION",
     /// The destination is tied to nothing: a spare address or interface.

@@ -10,8 +10,11 @@ use deguchi::{
     ingest::{self, File},
     question::{self, Question},
 };
-use deguchi_engine::{Engine, Verdict, change::Change};
-use deguchi_model::Network;
+use deguchi_engine::{
+    Engine, Verdict,
+    change::{Change, apply_all},
+};
+use deguchi_model::{Network, RouteTarget};
 use proptest::{
     sample::subsequence,
     strategy::{Strategy as _, ValueTree as _},
@@ -176,6 +179,20 @@ fn questions(sound: &Network) -> Vec<Expectation> {
     expected
 }
 
+/// Whether everything that the changes lead routes to is in the network they make.
+fn routes_lead_somewhere(network: &Network, changes: &[Change]) -> bool {
+    let after = apply_all(network, changes);
+    changes.iter().all(|change| match change {
+        Change::AddRoute { target, .. } | Change::ReplaceRoute { target, .. } => match target {
+            RouteTarget::InternetGateway(id) => after.internet_gateways.contains_key(id),
+            RouteTarget::NatGateway(id) => after.nat_gateways.contains_key(id),
+            RouteTarget::NetworkInterface(id) => after.network_interfaces.contains_key(id),
+            _ => true,
+        },
+        _ => true,
+    })
+}
+
 #[derive(Debug, Default)]
 struct Tally {
     networks: usize,
@@ -209,8 +226,11 @@ impl Tally {
                 let title = || format!("{title}: {} → {}: {:?}", asked.source, asked.destination, plan.changes);
                 let after = verdict_after(documents, &plan.changes, asked);
                 assert_eq!(after, Some(Verdict::Reachable), "{}", title());
-                // AWS refuses to do anything with a table that was not created, so that only the others can be left out.
-                let is_needed_by_others = |change: &Change| matches!(change, Change::CreateRouteTable { .. });
+                // AWS refuses to do anything with what was not created, so that only the others can be left out.
+                let is_needed_by_others = |change: &Change| {
+                    matches!(change, Change::CreateRouteTable { .. } | Change::CreateInternetGateway { .. })
+                };
+                assert!(routes_lead_somewhere(&network, &plan.changes), "{}", title());
                 let places = plan.changes.iter().enumerate().filter(|(_, change)| !is_needed_by_others(change));
                 for (left_out, _) in places {
                     let mut fewer = plan.changes.clone();
@@ -244,7 +264,11 @@ const INTERFACES: (&str, &str) = ("describe-network-interfaces", "NetworkInterfa
 type Make = fn(&mut Documents);
 
 /// What is missing in a network made from the sound one is missing everywhere in it.
-const MADE: [(&str, Make); 10] = [
+const MADE: [(&str, Make); 11] = [
+    ("no internet gateway", |documents| {
+        list(documents, "describe-internet-gateways", "InternetGateways").clear();
+        keep(documents, ROUTES, |route| !route["GatewayId"].as_str().is_some_and(|id| id.starts_with("igw-")));
+    }),
     ("no NAT gateway", |documents| {
         list(documents, "describe-nat-gateways", "NatGateways").clear();
         list(documents, INTERFACES.0, INTERFACES.1).retain(|own| own["InterfaceType"] != "nat_gateway");

@@ -15,7 +15,7 @@ use deguchi_engine::{
     change::{Change, apply_all},
     fix::{Fixes, MonthlyCosts, OverQuota, Quota, search},
 };
-use deguchi_model::{Direction, Network, NetworkAclId, Patterns, RouteTable, RouteTableId};
+use deguchi_model::{Direction, Network, NetworkAclId, Patterns, RouteTable, RouteTableId, RouteTarget};
 use serde_json::{Value, json};
 
 const COSTS: MonthlyCosts = MonthlyCosts { nat_gateway: 45.0, public_address: 3.65 };
@@ -40,6 +40,24 @@ fn fixes(name: &str, source: &str, destination: &str) -> Fixes {
     let network = case(name);
     let asked = file::parse(&format!("expect = [\"{source} reaches {destination}\"]")).unwrap().remove(0);
     search(&network, &queries(&network, &asked).unwrap(), &COSTS)
+}
+
+/// AWS refuses a route to a gateway that was never created: where a VPC has none, every plan creates and attaches one.
+#[test]
+fn a_vpc_without_an_internet_gateway_gets_one_before_a_route_to_it() {
+    let mut network = case("healthy");
+    network.internet_gateways.clear();
+    for table in network.route_tables.values_mut() {
+        table.routes.retain(|route| !matches!(route.target, RouteTarget::InternetGateway(_)));
+    }
+    let asked = file::parse("expect = [\"web-1 reaches https://api.sendgrid.com\"]").unwrap().remove(0);
+    let plans = search(&network, &queries(&network, &asked).unwrap(), &COSTS).plans;
+    assert!(!plans.is_empty());
+    for plan in plans {
+        let creates = |change: &Change| matches!(change, Change::CreateInternetGateway { .. });
+        let attaches = |change: &Change| matches!(change, Change::AttachInternetGateway { .. });
+        assert!(plan.changes.iter().any(creates) && plan.changes.iter().any(attaches), "{:#?}", plan.changes);
+    }
 }
 
 #[test]

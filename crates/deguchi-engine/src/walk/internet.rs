@@ -460,7 +460,7 @@ impl<'n> Walk<'_, 'n> {
     pub(super) fn reenter_vpc(&mut self, parcel: Parcel<'n>, vpc: &'n VpcId) {
         match parcel.sessions.last().map(|session| session.place) {
             // It has no subnet and may print no private address: nothing lies between it and the gateway (NG-20).
-            Some(SessionPlace::NatGateway(nat)) if super::nat_gateway::is_regional(nat) => {
+            Some(SessionPlace::NatGateway(nat)) if super::nat_gateway::is_regional(nat) && nat.vpc == *vpc => {
                 self.return_through_nat_gateway(parcel, nat);
             }
             _ => self.deliver_local(parcel, vpc, None),

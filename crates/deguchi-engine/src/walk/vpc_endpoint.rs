@@ -1,8 +1,11 @@
 //! Gateway endpoints for S3 and DynamoDB (GE-1 to GE-11).
 
-use deguchi_model::{EndpointState, Route, RouteTable, VpcEndpointId, VpcEndpointKind};
+use deguchi_model::{EndpointState, Route, RouteTable, VpcEndpoint, VpcEndpointId, VpcEndpointKind};
 
-use super::{Finding, Parcel, Walk, boundary::From};
+use super::{
+    End, Finding, Parcel, SessionPlace, Walk,
+    boundary::{From, local_ranges},
+};
 use crate::{
     answer::{Decision, Place},
     header::HeaderPorts,
@@ -40,6 +43,7 @@ impl<'n> Walk<'_, 'n> {
         if !self.is_ipv4(&parcel) {
             return self.give_up(parcel, Code::NotDecidedByConfiguration, resource, Gap::EndpointAddressFamily);
         }
+        let Some(mut parcel) = self.refuse_from_outside(parcel, endpoint) else { return };
         match parcel.header.ports {
             HeaderPorts::Tcp { .. } => self.ask_service(&mut parcel, Some(endpoint)),
             HeaderPorts::Echo { .. } => {}
@@ -52,5 +56,25 @@ impl<'n> Walk<'_, 'n> {
         self.turn(&mut parcel);
         self.hop(&mut parcel, place, Decision::Passed);
         self.reenter_vpc(parcel, from.vpc);
+    }
+
+    /// A gateway endpoint serves its own VPC only, not what comes over a peering connection or a transit gateway (GE-4): drops
+    /// packets whose source is no address of the VPC. Returns the others.
+    fn refuse_from_outside(&mut self, parcel: Parcel<'n>, endpoint: &'n VpcEndpoint) -> Option<Parcel<'n>> {
+        let Some(vpc) = self.index.network.vpcs.get(&endpoint.vpc) else { return Some(parcel) };
+        // A regional NAT gateway may show its public address, and stands in the VPC all the same (NG-20).
+        if let Some(SessionPlace::NatGateway(nat)) = parcel.sessions.last().map(|session| session.place)
+            && nat.vpc == endpoint.vpc
+        {
+            return Some(parcel);
+        }
+        let (inside, outside) = self.split(parcel.clone(), parcel.header.source, &local_ranges(vpc));
+        if let Some(mut parcel) = outside {
+            let resource = Resource::VpcEndpoint(endpoint.id.clone());
+            self.hop(&mut parcel, Place::VpcEndpoint(endpoint.id.clone()), Decision::Dropped);
+            self.stop(&mut parcel, Finding::new(Code::GatewayEndpointServesItsOwnVpc, resource, Evidence::Nothing));
+            self.finish(parcel, End::Stopped);
+        }
+        inside
     }
 }

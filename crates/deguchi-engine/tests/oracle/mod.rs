@@ -964,6 +964,10 @@ impl<'n> Walk<'n> {
         if self.is_reply || endpoint.state != EndpointState::Available || matches!(header.message, Message::Udp(..)) {
             return Err(Fate::Dropped); // GE-5
         }
+        let is_regional = self.gateway_with_private(vpc, header.source).is_some_and(|(_, subnet)| subnet.is_none());
+        if header.source.is_ipv4() && !self.is_inside(vpc, header.source) && !is_regional {
+            return Err(Fate::Dropped); // GE-4
+        }
         if header.destination.is_ipv6() {
             self.is_unknown = true; // GE-9
         }

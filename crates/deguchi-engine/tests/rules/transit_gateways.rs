@@ -2,12 +2,12 @@
 
 use deguchi_engine::{Assumption, Verdict};
 use deguchi_model::{
-    NatGatewayPlacement, Network, RouteState, TransitGatewayAssociation, TransitGatewayAttachmentEnd,
+    InterfaceListing, NatGatewayPlacement, Network, RouteState, TransitGatewayAssociation, TransitGatewayAttachmentEnd,
     TransitGatewayRouteOrigin, TransitGatewayRoutesGap, TransitGatewayVpcAttachment,
 };
 
 use super::{
-    build::{Build, transit_route},
+    build::{Build, route, transit_route},
     check,
 };
 
@@ -163,6 +163,44 @@ fn central_egress_needs_a_private_subnet_for_the_attachment_and_a_way_back_to_th
     check(&central_egress("at-hub", &[]), question, Verdict::Unreachable, &expected);
     let expected = ["IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS igw, 10.1.1.9, out 1"];
     check(&central_egress("p", &["10.1.0.0/16 tgw"]), question, Verdict::Unreachable, &expected);
+}
+
+/// GE-4: the hub's endpoint for S3 serves the hub; a spoke comes to it by the hub's NAT gateway, and not without.
+#[test]
+fn an_endpoint_serves_nobody_behind_a_transit_gateway() {
+    let s3 = ("spoke", "52.216.0.10", "tcp/443");
+    let with = |table: &str, placement: Option<NatGatewayPlacement>| {
+        Build::on(central_egress("at-hub", &["10.1.0.0/16 tgw"]))
+            .list("pl-s3", Some(&["52.216.0.0/15"]))
+            .endpoint("vpce-s3")
+            .with(|network| {
+                let to_endpoint = route("pl-s3 vpce-s3");
+                network.route_tables.get_mut(table).unwrap().routes.push(to_endpoint);
+                network.vpcs.get_mut("vpc").unwrap().interface_listing = InterfaceListing::Partial;
+                if let Some(placement) = placement {
+                    network.nat_gateways.get_mut("nat-1").unwrap().placement = placement;
+                }
+            })
+            .0
+    };
+    let expected = ["DEGUCHI_GATEWAY_ENDPOINT_SERVES_ITS_OWN_VPC vpce-s3, out 1"];
+    check(&with("rtb-at", None), s3, Verdict::Unreachable, &expected);
+    check(&with("rtb-p", None), s3, Verdict::Reachable, &[]);
+    let regional = NatGatewayPlacement::Regional { route_table: Some("rtb-p".into()), zones_are_automatic: true };
+    check(&with("rtb-p", Some(regional.clone())), s3, Verdict::Reachable, &[]);
+    // A NAT gateway of the spoke is no more in the hub than its clients are.
+    let of_the_spoke = Build::on(with("rtb-at", Some(regional))).with(|network| {
+        let nat = network.nat_gateways.get_mut("nat-1").unwrap();
+        nat.vpc = "vpc-b".into();
+        nat.addresses[0].private = Some("10.1.1.220".parse().unwrap());
+        nat.placement =
+            NatGatewayPlacement::Regional { route_table: Some("rtb-nat".into()), zones_are_automatic: true };
+        network.route_tables.get_mut("rtb-b").unwrap().routes.insert(0, route("52.216.0.0/15 nat-1"));
+    });
+    let of_the_spoke = of_the_spoke.table("rtb-nat", &["none"], &["0.0.0.0/0 tgw"]).with(|network| {
+        network.route_tables.get_mut("rtb-nat").unwrap().vpc = "vpc-b".into();
+    });
+    check(&of_the_spoke.0, s3, Verdict::Unreachable, &["DEGUCHI_GATEWAY_ENDPOINT_SERVES_ITS_OWN_VPC vpce-s3, out 2"]);
 }
 
 /// IG-17: the hub's gateway knows none of the addresses that the spoke's own NAT gateway has.
@@ -394,7 +432,7 @@ fn what_leads_on_premises_is_answered_from_there() {
     let network = network.with(|network| {
         let table = network.transit_gateway_route_tables.get_mut("main").unwrap();
         table.routes.push(transit_route("0.0.0.0/0 attach-b"));
-        network.route_tables.get_mut("rtb-a").unwrap().routes.push(super::build::route("0.0.0.0/0 tgw"));
+        network.route_tables.get_mut("rtb-a").unwrap().routes.push(route("0.0.0.0/0 tgw"));
     });
     let answer = check(&network.0, ("client", "10.1.1.9", "tcp/443"), Verdict::Reachable, &[]);
     let assumption = Assumption::OnPremisesBehindTransitGateway { attachment: "attach-b".into() };

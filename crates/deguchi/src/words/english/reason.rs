@@ -61,6 +61,9 @@ pub(crate) fn sentence(blocker: &Blocker, names: &Names) -> String {
         Code::PeeringNeedsAddressInVpc => beyond_peering(blocker, &resource),
         Code::ProtocolRestriction => format!("{resource} does not carry {}", seen_by(blocker)),
         Code::GatewayEndpointProtocol => format!("{resource} carries TCP and ICMP echo only, not {}", seen_by(blocker)),
+        Code::GatewayEndpointServesItsOwnVpc => {
+            format!("{resource} serves its own VPC only, and drops what comes from {}", source(blocker))
+        }
         Code::ListenersMismatch | Code::ClassicListenersMismatch => load_balancer::no_listener(blocker, &resource),
         Code::ListenerHasNoTargets => load_balancer::no_targets(&resource),
         Code::TargetsInOtherZones => load_balancer::targets_in_other_zones(blocker, &resource),

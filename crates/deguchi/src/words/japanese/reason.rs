@@ -62,6 +62,10 @@ fn why(blocker: &Blocker, names: &Names) -> String {
         Code::GatewayEndpointProtocol => {
             format!("{resource} が運ぶのは TCP と ICMP エコーだけで、{} は運びません", seen_by(blocker))
         }
+        Code::GatewayEndpointServesItsOwnVpc => {
+            let which = spaced(&with(&source(blocker), "からの"));
+            format!("{resource} を使えるのは同じ VPC の中からだけで、{which}パケットは破棄されます")
+        }
         Code::ListenersMismatch | Code::ClassicListenersMismatch => load_balancer::no_listener(blocker, &resource),
         Code::ListenerHasNoTargets => load_balancer::no_targets(&resource),
         Code::TargetsInOtherZones => load_balancer::targets_in_other_zones(blocker, &resource),
