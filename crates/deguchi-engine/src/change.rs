@@ -463,21 +463,10 @@ fn put_route(network: &mut Network, id: &RouteTableId, destination: RouteDestina
     });
 }
 
-/// Whether a target is in the snapshot, or was when a route to it was made (RT-14).
+/// Whether a target is in the snapshot, or was there when a route to it was made (RT-14).
 fn exists(network: &Network, target: &RouteTarget) -> bool {
-    let is_listed = match target {
-        RouteTarget::Local | RouteTarget::Unmodelled { .. } => true,
-        RouteTarget::InternetGateway(id) => network.internet_gateways.contains_key(id),
-        RouteTarget::EgressOnlyInternetGateway(id) => network.egress_only_internet_gateways.contains_key(id),
-        RouteTarget::NatGateway(id) => network.nat_gateways.contains_key(id),
-        RouteTarget::NetworkInterface(id) => network.network_interfaces.contains_key(id),
-        RouteTarget::Instance(id) => network.instances.contains_key(id),
-        RouteTarget::VpnGateway(id) => network.vpn_gateways.contains_key(id),
-        RouteTarget::VpcEndpoint(id) => network.vpc_endpoints.contains_key(id),
-        RouteTarget::PeeringConnection(id) => network.peering_connections.contains_key(id),
-        RouteTarget::TransitGateway(id) => network.transit_gateways.contains_key(id),
-    };
-    is_listed || network.route_tables.values().flat_map(|table| &table.routes).any(|route| route.target == *target)
+    let mut routes = network.route_tables.values().flat_map(|table| &table.routes);
+    network.has_target(target) || routes.any(|route| route.target == *target)
 }
 
 fn associate_route_table(network: &mut Network, subnet: &SubnetId, id: &RouteTableId) {

@@ -8,10 +8,11 @@ use crate::{
     HostedZoneId, Identities, Image, ImageId, Instance, InstanceId, InternetGateway, InternetGatewayId, LoadBalancer,
     LoadBalancerId, NatGateway, NatGatewayId, NetworkAcl, NetworkAclId, NetworkFirewall, NetworkFirewallId,
     NetworkInterface, NetworkInterfaceId, PeeringConnection, PeeringConnectionId, PrefixList, PrefixListId,
-    ResolverEndpoint, ResolverEndpointId, ResolverRule, ResolverRuleId, RouteTable, RouteTableId, SecurityGroup,
-    SecurityGroupId, StandIns, Subnet, SubnetId, TargetGroup, TargetGroupId, TransitGateway, TransitGatewayAttachment,
-    TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTable, TransitGatewayRouteTableId, Vpc,
-    VpcEndpoint, VpcEndpointId, VpcId, VpnConnection, VpnConnectionId, VpnGateway, VpnGatewayId,
+    ResolverEndpoint, ResolverEndpointId, ResolverRule, ResolverRuleId, RouteTable, RouteTableId, RouteTarget,
+    SecurityGroup, SecurityGroupId, StandIns, Subnet, SubnetId, TargetGroup, TargetGroupId, TransitGateway,
+    TransitGatewayAttachment, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTable,
+    TransitGatewayRouteTableId, Vpc, VpcEndpoint, VpcEndpointId, VpcId, VpnConnection, VpnConnectionId, VpnGateway,
+    VpnGatewayId,
 };
 
 /// Everything a snapshot holds, of one or several accounts and regions.
@@ -88,4 +89,26 @@ pub struct Network {
     pub stand_ins: StandIns,
     /// Who may do what.
     pub identities: Identities,
+}
+
+impl Network {
+    /// Whether the snapshot has what a route targets. The local target, and one that is not understood, name nothing that could be
+    /// missing; a transit gateway that another account shares may be known by its attachments alone.
+    pub fn has_target(&self, target: &RouteTarget) -> bool {
+        match target {
+            RouteTarget::Local | RouteTarget::Unmodelled { .. } => true,
+            RouteTarget::InternetGateway(id) => self.internet_gateways.contains_key(id),
+            RouteTarget::EgressOnlyInternetGateway(id) => self.egress_only_internet_gateways.contains_key(id),
+            RouteTarget::NatGateway(id) => self.nat_gateways.contains_key(id),
+            RouteTarget::NetworkInterface(id) => self.network_interfaces.contains_key(id),
+            RouteTarget::Instance(id) => self.instances.contains_key(id),
+            RouteTarget::VpnGateway(id) => self.vpn_gateways.contains_key(id),
+            RouteTarget::VpcEndpoint(id) => self.vpc_endpoints.contains_key(id),
+            RouteTarget::PeeringConnection(id) => self.peering_connections.contains_key(id),
+            RouteTarget::TransitGateway(id) => {
+                let mut attachments = self.transit_gateway_attachments.keys();
+                self.transit_gateways.contains_key(id) || attachments.any(|(gateway, _)| gateway == id)
+            }
+        }
+    }
 }

@@ -64,29 +64,21 @@ fn check_route(network: &Network, table: &RouteTable, route: &Route, at: Option<
 
 /// What kind of target a route has that the network has not.
 fn missing_target(network: &Network, target: &RouteTarget) -> Option<ResourceKind> {
-    let (is_there, resource) = match target {
+    if network.has_target(target) {
+        return None;
+    }
+    Some(match target {
         RouteTarget::Local | RouteTarget::Unmodelled { .. } => return None,
-        // One that another account shares may be known by its attachments alone.
-        RouteTarget::TransitGateway(id) => {
-            let is_attached = network.transit_gateway_attachments.keys().any(|(gateway, _)| gateway == id);
-            (is_attached || network.transit_gateways.contains_key(id), ResourceKind::TransitGateway)
-        }
-        RouteTarget::PeeringConnection(id) => {
-            (network.peering_connections.contains_key(id), ResourceKind::PeeringConnection)
-        }
-        RouteTarget::InternetGateway(id) => (network.internet_gateways.contains_key(id), ResourceKind::InternetGateway),
-        RouteTarget::EgressOnlyInternetGateway(id) => {
-            (network.egress_only_internet_gateways.contains_key(id), ResourceKind::EgressOnlyInternetGateway)
-        }
-        RouteTarget::NatGateway(id) => (network.nat_gateways.contains_key(id), ResourceKind::NatGateway),
-        RouteTarget::NetworkInterface(id) => {
-            (network.network_interfaces.contains_key(id), ResourceKind::NetworkInterface)
-        }
-        RouteTarget::Instance(id) => (network.instances.contains_key(id), ResourceKind::Instance),
-        RouteTarget::VpnGateway(id) => (network.vpn_gateways.contains_key(id), ResourceKind::VpnGateway),
-        RouteTarget::VpcEndpoint(id) => (network.vpc_endpoints.contains_key(id), ResourceKind::VpcEndpoint),
-    };
-    (!is_there).then_some(resource)
+        RouteTarget::TransitGateway(_) => ResourceKind::TransitGateway,
+        RouteTarget::PeeringConnection(_) => ResourceKind::PeeringConnection,
+        RouteTarget::InternetGateway(_) => ResourceKind::InternetGateway,
+        RouteTarget::EgressOnlyInternetGateway(_) => ResourceKind::EgressOnlyInternetGateway,
+        RouteTarget::NatGateway(_) => ResourceKind::NatGateway,
+        RouteTarget::NetworkInterface(_) => ResourceKind::NetworkInterface,
+        RouteTarget::Instance(_) => ResourceKind::Instance,
+        RouteTarget::VpnGateway(_) => ResourceKind::VpnGateway,
+        RouteTarget::VpcEndpoint(_) => ResourceKind::VpcEndpoint,
+    })
 }
 
 fn has_ranges(network: &Network, list: &str) -> bool {

@@ -202,8 +202,8 @@ fn through_nat64(addresses: &[IpAddr]) -> AddressSet {
 
 /// Any public address of IPv4, as DNS64 puts it: where a name without IPv6 leads.
 fn any_public_by_dns64(context: &Context<'_>) -> Destination {
-    let held = lookup::held(context.network).union(&lookup::service_ranges(context.network));
-    let addresses = AddressSet::from_ranges(into_nat64(AddressSet::public_ipv4().minus(&held).ranges()));
+    let others = lookup::spoken_for(context.network);
+    let addresses = AddressSet::from_ranges(into_nat64(AddressSet::public_ipv4().minus(&others).ranges()));
     Destination { addresses, basis: DestinationBasis::Candidates, within: Vec::new(), request: None }
 }
 
@@ -218,8 +218,8 @@ fn exact(addresses: AddressSet) -> Destination {
 
 /// Any public address that is neither in the snapshot nor S3's or DynamoDB's.
 pub(super) fn any_public(context: &Context<'_>) -> Destination {
-    let held = lookup::held(context.network).union(&lookup::service_ranges(context.network));
-    let addresses = context.family.public().minus(&held);
+    let others = lookup::spoken_for(context.network);
+    let addresses = context.family.public().minus(&others);
     Destination { addresses, basis: DestinationBasis::Candidates, within: Vec::new(), request: None }
 }
 

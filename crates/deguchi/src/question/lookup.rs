@@ -201,8 +201,13 @@ pub(crate) fn held(network: &Network) -> AddressSet {
     AddressSet::from_cidrs(&cidrs)
 }
 
+/// Returns the public addresses that are somebody's already: what the snapshot holds, and what S3 and DynamoDB have.
+pub(crate) fn spoken_for(network: &Network) -> AddressSet {
+    held(network).union(&service_ranges(network))
+}
+
 /// Returns the ranges of S3 and DynamoDB, as far as the snapshot has them: those have names of their own.
-pub(crate) fn service_ranges(network: &Network) -> AddressSet {
+fn service_ranges(network: &Network) -> AddressSet {
     let is_service = |list: &&PrefixList| {
         list.name.as_deref().is_some_and(|n| n.contains("com.amazonaws.") && is_gateway_service(n))
     };

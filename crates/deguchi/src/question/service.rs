@@ -191,8 +191,7 @@ pub(crate) fn destination(
         remarks.push(Remark::ServiceRangesUnknown { service: name });
     }
     // What another service's list holds is that service's.
-    let others = lookup::held(network).union(&lookup::service_ranges(network));
-    let addresses = family.public().minus(&others);
+    let addresses = family.public().minus(&lookup::spoken_for(network));
     Destination { addresses, basis: DestinationBasis::Candidates, within, request: None }
 }
 
