@@ -60,6 +60,23 @@ fn a_vpc_without_an_internet_gateway_gets_one_before_a_route_to_it() {
     }
 }
 
+/// RT-14: a gateway that the snapshot lacks is there where an active route names it, and a VPC can have no second one.
+#[test]
+fn an_internet_gateway_that_only_routes_name_is_used_and_none_is_created() {
+    let mut network = case("nat-in-private-subnet");
+    let known: Vec<_> = network.internet_gateways.keys().cloned().collect();
+    network.internet_gateways.clear();
+    let asked = file::parse("expect = [\"web-1 reaches https://api.sendgrid.com\"]").unwrap().remove(0);
+    let plans = search(&network, &queries(&network, &asked).unwrap(), &COSTS).plans;
+    let changes: Vec<&Change> = plans.iter().flat_map(|plan| &plan.changes).collect();
+    assert!(!changes.iter().any(|change| matches!(change, Change::CreateInternetGateway { .. })), "{changes:#?}");
+    let leads_out = |change: &&&Change| match change {
+        Change::AddRoute { target: RouteTarget::InternetGateway(id), .. } => known.contains(id),
+        _ => false,
+    };
+    assert!(changes.iter().find(leads_out).is_some(), "{changes:#?}");
+}
+
 #[test]
 fn every_plan_for_a_case_cures_the_question_and_needs_each_of_its_changes() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../cases");

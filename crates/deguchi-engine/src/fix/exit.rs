@@ -5,8 +5,8 @@ use core::net::IpAddr;
 
 use deguchi_model::{
     EgressOnlyInternetGatewayId, InstanceId, InterfaceKind, InternetGatewayId, IpNet, NatGatewayId, NatGatewayState,
-    Network, NetworkInterface, NetworkInterfaceId, Route, RouteDestination, RouteTarget, SourceDestinationCheck,
-    SubnetId, VpcEndpointId, VpcEndpointKind, VpcId,
+    Network, NetworkInterface, NetworkInterfaceId, Route, RouteDestination, RouteState, RouteTarget,
+    SourceDestinationCheck, SubnetId, VpcEndpointId, VpcEndpointKind, VpcId,
 };
 
 use crate::{
@@ -112,10 +112,19 @@ pub(crate) fn plausible(network: &Network, departure: Departure<'_>, query: &Que
     exits
 }
 
-/// The internet gateway of a VPC: the one attached, or in another state of attachment.
+/// The internet gateway of a VPC: the one attached, or in another state of attachment; else the one that an active route of the
+/// VPC names though the snapshot lacks it (RT-14). A VPC has one at most.
 pub(crate) fn internet_gateway(network: &Network, vpc: &VpcId) -> Option<Exit> {
-    let gateway = network.internet_gateways.values().find(|gateway| gateway.attachment_to(vpc).is_some())?;
-    Some(Exit::InternetGateway(gateway.id.clone()))
+    let listed = network.internet_gateways.values().find(|gateway| gateway.attachment_to(vpc).is_some());
+    let tables = network.route_tables.values().filter(|table| table.vpc == *vpc);
+    let mut routes = tables.flat_map(|table| &table.routes).filter(|route| route.state == RouteState::Active);
+    let id = listed.map(|gateway| &gateway.id).or_else(|| {
+        routes.find_map(|route| match &route.target {
+            RouteTarget::InternetGateway(id) if !network.has_target(&route.target) => Some(id),
+            _ => None,
+        })
+    })?;
+    Some(Exit::InternetGateway(id.clone()))
 }
 
 /// Gateway endpoints for the service that a query is about (GE-1).
