@@ -308,6 +308,11 @@ pub enum TerraformNotice {
         /// The gateway.
         gateway: String,
     },
+    /// The plan does not hold all that the configuration asks for.
+    Incomplete {
+        /// Whether planning ended with an error; else only a part was planned (`-target`), or put off.
+        is_errored: bool,
+    },
     /// The format is newer than those known.
     NewerFormat {
         /// Its version.
@@ -486,6 +491,7 @@ impl TerraformNotice {
             | Self::Assumed { .. }
             | Self::PolicyOpen { .. }
             | Self::LearnedRoutes { .. }
+            | Self::Incomplete { .. }
             | Self::NewerFormat { .. } => Severity::Warning,
             Self::Implied { .. } | Self::ImpliedTable { .. } | Self::AddressLater { .. } => Severity::Note,
         }

@@ -10,6 +10,7 @@ use std::{
 
 use deguchi::{
     ingest::{self, Moment},
+    notice::{NoticeKind, TerraformNotice},
     question,
 };
 use deguchi_engine::{Answer, Engine, Verdict};
@@ -169,6 +170,38 @@ fn what_the_configuration_leaves_open_is_undecided_and_named() {
     // What does not depend on it is decided.
     assert_eq!(ask(&network, "app", "10.0.2.10:22").verdict, Verdict::Reachable);
     assert_eq!(ask(&network, "app", "198.51.100.80:25").verdict, Verdict::Unreachable);
+}
+
+/// Subnets that another configuration looks after, and groups that the configuration leaves open: the rest is still decided.
+#[test]
+fn machines_beyond_the_plan_are_undecided_except_for_what_their_groups_refuse() {
+    let network = load("terraform/open/beyond-the-plan.json");
+    let missing = |source: &str| -> Vec<String> {
+        let answer = ask(&network, source, "198.51.100.80:443");
+        assert_eq!((answer.verdict, codes(&answer)), (Verdict::Undecided, Vec::new()), "{source}");
+        answer.missing.iter().map(|gap| gap.resource.to_string()).collect()
+    };
+    let subnet = "subnet-0123456789abcdef0".to_owned();
+    assert_eq!(missing("web-1"), ["aws_instance.web.vpc_security_group_ids".to_owned(), subnet.clone()]);
+    assert_eq!(missing("web-2"), ["aws_instance.web2.vpc_security_group_ids".to_owned(), subnet]);
+    // Where not even the subnet is told, it goes by the attribute; the empty list beside its group is no doubt.
+    assert_eq!(missing("both"), ["aws_instance.both.subnet_id"]);
+    let answer = ask(&network, "closed", "198.51.100.80:443");
+    assert_eq!((answer.verdict, codes(&answer)), (Verdict::Unreachable, vec!["SG_HAS_NO_RULES"]));
+}
+
+#[test]
+fn a_plan_that_ended_with_an_error_or_is_of_a_part_is_said_to_be() {
+    let whole = std::fs::read_to_string(testdata("terraform/variants/module/plan.json")).unwrap();
+    let mut plan: serde_json::Value = serde_json::from_str(&whole).unwrap();
+    for (member, value, is_errored) in [("complete", false, false), ("errored", true, true)] {
+        plan[member] = value.into();
+        let notices = ingest::from_files(vec![ingest::File { name: "plan.json".to_owned(), text: plan.to_string() }])
+            .unwrap()
+            .notices;
+        let said = NoticeKind::Terraform(TerraformNotice::Incomplete { is_errored });
+        assert!(notices.iter().any(|notice| notice.kind == said), "{member}");
+    }
 }
 
 fn load_over(plan: &str) -> Network {

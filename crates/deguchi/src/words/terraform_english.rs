@@ -38,6 +38,12 @@ pub(super) fn message(notice: &TerraformNotice) -> String {
         TerraformNotice::LearnedRoutes { gateway } => {
             format!("virtual private gateway `{gateway}` propagates what it learns by BGP, which is in no plan")
         }
+        TerraformNotice::Incomplete { is_errored: true } => {
+            "the plan ended with an error, and does not hold all of the configuration".to_owned()
+        }
+        TerraformNotice::Incomplete { is_errored: false } => {
+            "the plan is of a part of the configuration (`-target`, or put off)".to_owned()
+        }
         TerraformNotice::NewerFormat { version } => {
             format!("format {version} of Terraform is newer than those that deguchi knows")
         }
@@ -55,6 +61,7 @@ pub(super) fn effect(notice: &TerraformNotice) -> &'static str {
         }
         TerraformNotice::AddressLater { .. } => "an answer that would differ for another address is undecided",
         TerraformNotice::LearnedRoutes { .. } => "a path to private addresses that no other route is for is undecided",
+        TerraformNotice::Incomplete { .. } => "answers are about a network without the rest",
         TerraformNotice::NewerFormat { .. } => "what is new in it is not looked at",
     }
 }
@@ -65,6 +72,10 @@ pub(super) fn hint(notice: &TerraformNotice) -> Option<String> {
         TerraformNotice::Open { .. } | TerraformNotice::Assumed { .. } | TerraformNotice::PolicyOpen { .. } => Some(
             "refer to the resource itself (`aws_subnet.a.id`) where you can, not by a local or a condition".to_owned(),
         ),
+        TerraformNotice::Incomplete { is_errored: true } => {
+            Some("mend what `terraform plan` complains about, and save its plan again".to_owned())
+        }
+        TerraformNotice::Incomplete { is_errored: false } => Some("plan all of it, without `-target`".to_owned()),
         TerraformNotice::NewerFormat { .. } => Some("see whether a newer deguchi reads it".to_owned()),
         TerraformNotice::Implied { .. } | TerraformNotice::ImpliedTable { .. } => {
             Some("save the account's answers and give their folder with `--over`".to_owned())

@@ -33,6 +33,12 @@ pub(super) fn message(notice: &TerraformNotice) -> String {
         TerraformNotice::LearnedRoutes { gateway } => {
             format!("仮想プライベートゲートウェイ `{gateway}` が BGP で学習して伝播するルートは、プランに含まれません")
         }
+        TerraformNotice::Incomplete { is_errored: true } => {
+            "プランの作成がエラーで終わっており、構成のすべてを含んでいません".to_owned()
+        }
+        TerraformNotice::Incomplete { is_errored: false } => {
+            "プランは構成の一部だけを対象にしています (`-target` または延期)".to_owned()
+        }
         TerraformNotice::NewerFormat { version } => {
             format!("Terraform の形式 {version} は、deguchi が対応する形式より新しいものです")
         }
@@ -50,6 +56,7 @@ pub(super) fn effect(notice: &TerraformNotice) -> &'static str {
         }
         TerraformNotice::AddressLater { .. } => "別のアドレスなら答えが変わる場合は、判定できません",
         TerraformNotice::LearnedRoutes { .. } => "ほかのルートがないプライベートアドレスへの経路は判定できません",
+        TerraformNotice::Incomplete { .. } => "残りの部分がないネットワークについての答えになります",
         TerraformNotice::NewerFormat { .. } => "新しく加わった内容は見ていません",
     }
 }
@@ -59,6 +66,12 @@ pub(super) fn hint(notice: &TerraformNotice) -> Option<String> {
     match notice {
         TerraformNotice::Open { .. } | TerraformNotice::Assumed { .. } | TerraformNotice::PolicyOpen { .. } => {
             Some("できるだけローカル値や条件式を介さず、リソースを直接 (`aws_subnet.a.id`) 参照してください".to_owned())
+        }
+        TerraformNotice::Incomplete { is_errored: true } => {
+            Some("`terraform plan` のエラーを直してから、プランを保存し直してください".to_owned())
+        }
+        TerraformNotice::Incomplete { is_errored: false } => {
+            Some("`-target` を付けずに、全体のプランを作成してください".to_owned())
         }
         TerraformNotice::NewerFormat { .. } => Some("deguchi の新しいバージョンを確認してください".to_owned()),
         TerraformNotice::Implied { .. } | TerraformNotice::ImpliedTable { .. } => {

@@ -10,23 +10,13 @@ module "vpc" {
   database_subnets = ["10.20.20.0/24", "10.20.21.0/24", "10.20.22.0/24"]
 }
 
-resource "aws_security_group" "web" {
-  name   = "web"
-  vpc_id = module.vpc.vpc_id
+module "web_group" {
+  source = "./modules/security_group"
 
-  egress {
-    from_port   = 443
-    to_port     = 443
-    protocol    = "tcp"
-    cidr_blocks = ["0.0.0.0/0"]
-  }
-
-  egress {
-    from_port       = 5432
-    to_port         = 5432
-    protocol        = "tcp"
-    security_groups = [aws_security_group.database.id]
-  }
+  name            = "web"
+  vpc_id          = module.vpc.vpc_id
+  out             = [{ port = 443, cidr_block = "0.0.0.0/0" }]
+  database_groups = [aws_security_group.database.id]
 }
 
 resource "aws_security_group" "database" {
@@ -40,7 +30,7 @@ resource "aws_security_group_rule" "database_in" {
   protocol                 = "tcp"
   from_port                = 5432
   to_port                  = 5432
-  source_security_group_id = aws_security_group.web.id
+  source_security_group_id = module.web_group.security_group_id
 }
 
 resource "aws_instance" "web" {
@@ -48,7 +38,7 @@ resource "aws_instance" "web" {
   ami                    = "ami-12c6146b"
   instance_type          = "t3.micro"
   subnet_id              = module.vpc.private_subnets[count.index]
-  vpc_security_group_ids = [aws_security_group.web.id]
+  vpc_security_group_ids = [module.web_group.security_group_id]
   tags                   = { Name = "web-${count.index}" }
 }
 

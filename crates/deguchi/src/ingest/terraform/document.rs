@@ -41,6 +41,10 @@ pub(super) struct World {
     pub(super) variables: Value,
     /// The version of the format, where the document says.
     pub(super) format_version: Option<String>,
+    /// Whether a plan ended with an error.
+    pub(super) is_errored: bool,
+    /// Whether a plan says that it does not hold all of the configuration.
+    pub(super) is_incomplete: bool,
 }
 
 /// Reads a document.
@@ -50,6 +54,8 @@ pub(super) fn read(document: &Value, moment: Moment) -> World {
         configuration: document.get("configuration").cloned().unwrap_or_default(),
         variables: document.get("variables").cloned().unwrap_or_default(),
         format_version: text("format_version"),
+        is_errored: document.get("errored") == Some(&Value::Bool(true)),
+        is_incomplete: document.get("complete") == Some(&Value::Bool(false)),
         ..World::default()
     };
     let is_plan = document.get("planned_values").is_some() || document.get("resource_changes").is_some();

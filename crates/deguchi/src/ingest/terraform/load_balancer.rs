@@ -8,7 +8,7 @@ use super::{
     document::{Resource, blocks, text},
     machine::{INSTANCE, Interface, Public},
     reader::{Reader, compact},
-    reference::Named,
+    reference::{Named, NamedList},
     vpc::SUBNET,
 };
 
@@ -142,13 +142,12 @@ impl Reader<'_> {
                     );
                 }
                 if groups.is_empty() {
-                    let (ids, _) = self.references.all_named(
-                        resource,
-                        &[key, "forward", "target_group", "arn"],
-                        index,
-                        &TARGET_GROUP,
-                    );
-                    groups.extend(ids.into_iter().map(|id| json!({"TargetGroupArn": id})));
+                    let path = [key, "forward", "target_group", "arn"];
+                    if let NamedList::These { ids, .. } =
+                        self.references.all_named(resource, &path, index, &TARGET_GROUP)
+                    {
+                        groups.extend(ids.into_iter().map(|id| json!({"TargetGroupArn": id})));
+                    }
                 }
             }
             let forward = (!groups.is_empty()).then(|| json!({"TargetGroups": groups}));

@@ -83,12 +83,10 @@ impl Reader<'_> {
             let interface = named.id().map(str::to_owned);
             let group = self.named(resource, "security_group_id", &SECURITY_GROUP);
             let Some(interface) = interface.and_then(|id| self.interfaces.get_mut(&id)) else { continue };
-            match group.id() {
-                Some(group) => interface.groups.iter_mut().for_each(|groups| {
-                    groups.insert(group.to_owned());
-                }),
-                None => interface.groups = None,
-            }
+            let group = group.id().map_or_else(|| format!("{}.security_group_id", resource.address), str::to_owned);
+            interface.groups.iter_mut().for_each(|groups| {
+                groups.insert(group.clone());
+            });
         }
     }
 
@@ -126,7 +124,8 @@ impl Reader<'_> {
             listed.ids = own.ids.into_iter().map(id_of).collect();
         }
         if !listed.is_whole {
-            return None;
+            // One that no snapshot has: what the known ones allow holds, and the rest is undecided.
+            listed.ids.push(format!("{}.{attribute}", resource.address));
         }
         if listed.ids.is_empty() {
             listed.ids.extend(vpc.and_then(|vpc| self.vpcs.get(vpc)).map(|facts| facts.default_group.clone()));
@@ -134,12 +133,21 @@ impl Reader<'_> {
         (!listed.ids.is_empty()).then(|| listed.ids.into_iter().collect())
     }
 
+    /// The subnet of a machine and its VPC. Where a plan does not hold them they go by names of their own: they are missing then,
+    /// and what depends on them is undecided.
+    fn place_of(&mut self, resource: &Resource) -> (Option<String>, Option<String>) {
+        let subnet = self.id(resource, "subnet_id", &SUBNET);
+        let subnet = subnet.unwrap_or_else(|| format!("{}.subnet_id", resource.address));
+        let vpc =
+            self.vpc_of(&subnet).or_else(|| resource.text("vpc_id")).unwrap_or_else(|| format!("{subnet}.vpc_id"));
+        (Some(subnet), Some(vpc))
+    }
+
     fn interface(&mut self, resource: &Resource) {
         if resource.is_data && self.base.get("NetworkInterfaces", &resource.id()).is_some() {
             return;
         }
-        let subnet = self.id(resource, "subnet_id", &SUBNET);
-        let vpc = subnet.as_deref().and_then(|subnet| self.vpc_of(subnet)).or_else(|| resource.text("vpc_id"));
+        let (subnet, vpc) = self.place_of(resource);
         let groups = self.groups_of(resource, "security_groups", vpc.as_deref());
         let first = resource.text("private_ip");
         let mut private: Vec<String> = first.clone().into_iter().collect();
@@ -187,9 +195,7 @@ impl Reader<'_> {
                 }
             }
         }
-        let subnet = self.named(resource, "subnet_id", &SUBNET);
-        let subnet = subnet.id().map(str::to_owned);
-        let vpc = subnet.as_deref().and_then(|subnet| self.vpc_of(subnet));
+        let (subnet, vpc) = self.place_of(resource);
         if !has_primary {
             self.primary_interface(resource, subnet.as_deref(), vpc.as_deref());
         }

@@ -10,7 +10,7 @@ use super::{
     document::{Resource, World},
     machine::Interface,
     network_acl::Acl,
-    reference::{Named, References},
+    reference::{Named, NamedList, References},
     route_table::Table,
     security_group::Group,
     stand_in::StandIns,
@@ -218,15 +218,18 @@ impl<'w> Reader<'w> {
         let is_open = resource.is_unknown(attribute)
             && (self.references.is_configured(resource, attribute) || !self.references.has_configuration(resource));
         if is_open {
-            let (ids, is_sure) = self.references.all_named(resource, &[attribute], 0, types);
-            listed.is_whole = !ids.is_empty();
-            let named = match (is_sure, ids.is_empty()) {
-                (true, _) => Named::Nothing,
-                (false, true) => Named::Open(Vec::new()),
-                (false, false) => Named::Likely(ids.join(", ")),
+            let named = match self.references.all_named(resource, &[attribute], 0, types) {
+                NamedList::These { ids, is_sure } => {
+                    let likely = ids.join(", ");
+                    listed.ids.extend(ids);
+                    if is_sure { Named::Nothing } else { Named::Likely(likely) }
+                }
+                NamedList::Open(candidates) => {
+                    listed.is_whole = false;
+                    Named::Open(candidates)
+                }
             };
             self.note(resource, attribute, &named);
-            listed.ids.extend(ids);
         }
         listed.ids.sort();
         listed.ids.dedup();

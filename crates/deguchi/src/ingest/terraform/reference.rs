@@ -45,6 +45,15 @@ impl Named {
     }
 }
 
+/// What a list names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum NamedList {
+    /// All of these, for certain or most likely.
+    These { ids: Vec<String>, is_sure: bool },
+    /// Some that are not known: of these, or where there are none of anything.
+    Open(Vec<String>),
+}
+
 /// What the references of an expression come to.
 #[derive(Debug, Default)]
 struct Found {
@@ -53,6 +62,42 @@ struct Found {
     is_guess: bool,
     /// Whether a variable, a local or an index has a say beside the resources.
     has_more: bool,
+    /// Whether a variable or a local may choose between them.
+    may_choose: bool,
+    /// The modules in which references lead nowhere: to a local, or to what a `dynamic` block holds.
+    ends_in: BTreeSet<String>,
+}
+
+impl Found {
+    fn id(id: String) -> Self {
+        Self { ids: BTreeSet::from([id]), ..Self::default() }
+    }
+
+    /// Something that is no resource, and may choose between some.
+    fn choice() -> Self {
+        Self { has_more: true, may_choose: true, ..Self::default() }
+    }
+
+    /// What a value is that is written down: ids, nothing where it is an empty list, else what a choice may be made by.
+    fn constant(value: &Value) -> Self {
+        match value {
+            Value::String(text) if is_id(text) => Self::id(text.clone()),
+            Value::Array(elements) => {
+                let ids = elements.iter().filter_map(Value::as_str).filter(|text| is_id(text));
+                Self { ids: ids.map(str::to_owned).collect(), ..Self::default() }
+            }
+            Value::Null => Self::default(),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => Self::choice(),
+        }
+    }
+
+    fn extend(&mut self, other: Self) {
+        self.is_guess |= other.is_guess;
+        self.has_more |= other.has_more;
+        self.may_choose |= other.may_choose;
+        self.ids.extend(other.ids);
+        self.ends_in.extend(other.ends_in);
+    }
 }
 
 /// Where an expression stands.
@@ -157,57 +202,69 @@ impl<'w> References<'w> {
         }
     }
 
-    /// What a list that is not known yet names, and whether that is certain.
-    pub(super) fn all_named(
-        &self,
-        resource: &Resource,
-        path: &[&str],
-        index: usize,
-        types: &[&str],
-    ) -> (Vec<String>, bool) {
+    /// What a list that is not known yet names. Where references lead nowhere, all instances of one block are most likely meant.
+    pub(super) fn all_named(&self, resource: &Resource, path: &[&str], index: usize, types: &[&str]) -> NamedList {
         let scope = Self::scope(resource, self.block(resource));
-        let found =
-            self.or_the_only_one(resource, self.find(scope, self.expression(resource, path, index), types, 0), types);
-        let is_sure = !found.is_guess && !found.ids.is_empty();
-        (found.ids.into_iter().collect(), is_sure)
+        let found = self.find(scope, self.expression(resource, path, index), types, 0);
+        if !found.ids.is_empty() || self.block(resource).is_none() {
+            let named: Vec<&Resource> =
+                self.world.resources.iter().filter(|named| found.ids.contains(&named.id())).collect();
+            let is_open = found.ids.is_empty() || (found.may_choose && !are_one_block(&named));
+            let is_sure = !found.is_guess && !found.may_choose;
+            let ids = found.ids.into_iter().collect();
+            return if is_open { NamedList::Open(ids) } else { NamedList::These { ids, is_sure } };
+        }
+        let candidates = self.candidates(resource, &found.ends_in, types);
+        let ids: Vec<String> = candidates.iter().map(|candidate| candidate.id()).collect();
+        match are_one_block(&candidates) && !ids.is_empty() {
+            true => NamedList::These { ids, is_sure: false },
+            false => NamedList::Open(ids),
+        }
     }
 
-    /// Where references lead nowhere (locals, `dynamic` blocks): what the module has of these types, if that is one thing, or
-    /// one with the same index.
+    /// Where references lead nowhere (locals, `dynamic` blocks): what there is of these types, if that is one thing, or one with the
+    /// same index. It is looked for in the module where the trace is lost, then in the modules that this one calls, then everywhere.
     fn or_the_only_one(&self, resource: &Resource, found: Found, types: &[&str]) -> Found {
         if !found.ids.is_empty() || self.block(resource).is_none() {
             return found;
         }
-        let own = |found: &&Resource| {
-            found.module == resource.module
-                && !found.is_data
-                && types.contains(&found.kind.as_str())
-                && found.address != resource.address
-        };
-        let candidates: Vec<&Resource> = self.world.resources.iter().filter(own).collect();
-        let same_block = candidates.windows(2).all(|pair| match pair {
-            [one, other] => (&one.kind, &one.name) == (&other.kind, &other.name),
-            _ => true,
-        });
+        let candidates = self.candidates(resource, &found.ends_in, types);
         let same_key = || candidates.iter().find(|candidate| candidate.key.is_some() && candidate.key == resource.key);
         let taken = match candidates.as_slice() {
             [only] => Some(only),
-            [] => None,
-            _ if same_block => same_key(),
+            several if are_one_block(several) => same_key(),
             _ => None,
         };
         match taken {
-            Some(taken) => Found { ids: BTreeSet::from([taken.id()]), is_guess: true, has_more: found.has_more },
+            Some(taken) => Found { is_guess: true, has_more: found.has_more, ..Found::id(taken.id()) },
             None => Found { ids: candidates.iter().map(|candidate| candidate.id()).collect(), ..found },
         }
+    }
+
+    /// What references that end in these modules (in the resource's own, where there are none) may name.
+    fn candidates(&self, resource: &Resource, ends_in: &BTreeSet<String>, types: &[&str]) -> Vec<&'w Resource> {
+        let is_own = BTreeSet::from([resource.module.clone()]);
+        let modules = if ends_in.is_empty() { &is_own } else { ends_in };
+        let is_in = |found: &Resource| modules.contains(&found.module);
+        let is_beneath = |found: &Resource| {
+            modules.iter().any(|module| module.is_empty() || instance_of(&found.module, module).is_some())
+        };
+        let tiers: [&dyn Fn(&Resource) -> bool; 4] =
+            [&|found| is_in(found) && !found.is_data, &is_in, &is_beneath, &|_| true];
+        let of_types = |found: &&&Resource| types.contains(&found.kind.as_str()) && found.address != resource.address;
+        let all: Vec<&Resource> = self.world.resources.iter().filter(|found| of_types(&found)).collect();
+        let of_tier = |tier: &&dyn Fn(&Resource) -> bool| -> Vec<&'w Resource> {
+            all.iter().copied().filter(|found| tier(found)).collect()
+        };
+        tiers.iter().map(of_tier).find(|found| !found.is_empty()).unwrap_or_default()
     }
 
     /// Follows the references of an expression.
     fn find(&self, scope: Scope<'_>, expression: Option<&Value>, types: &[&str], depth: usize) -> Found {
         let mut found = Found::default();
         let Some(expression) = expression.filter(|_| depth < DEPTH) else { return found };
-        if let Some(id) = expression.get("constant_value").and_then(Value::as_str) {
-            found.ids.insert(id.to_owned());
+        if let Some(value) = expression.get("constant_value") {
+            found.extend(Found::constant(value));
         }
         let chains = references(Some(expression));
         let by_index = chains
@@ -215,9 +272,7 @@ impl<'w> References<'w> {
             .any(|chain| matches!(*chain, "count.index" | "each.key" | "each.value") || chain.starts_with("each."));
         for chain in &chains {
             let own = self.follow(scope, chain, by_index, types, depth);
-            found.is_guess |= own.is_guess;
-            found.has_more |= own.has_more;
-            found.ids.extend(own.ids);
+            found.extend(own);
         }
         // `each.value.id` with `for_each = aws_subnet.this`: the one with the same key.
         if found.ids.is_empty() && by_index && scope.for_each.is_some() {
@@ -234,10 +289,12 @@ impl<'w> References<'w> {
 
     fn follow(&self, scope: Scope<'_>, chain: &str, by_index: bool, types: &[&str], depth: usize) -> Found {
         let parts = segments(chain);
-        let more = || Found { has_more: true, ..Found::default() };
         match parts.as_slice() {
             [Segment { name: "var", .. }, variable, ..] => {
-                let Some((outer, call)) = parent(scope.module) else { return more() };
+                let Some((outer, call)) = parent(scope.module) else {
+                    let value = self.world.variables.get(variable.name).and_then(|given| given.get("value"));
+                    return value.map_or_else(Found::choice, Found::constant);
+                };
                 let expressions = self.module(outer).and_then(|module| module.get("module_calls")?.get(call.name));
                 let expression = expressions.and_then(|call| call.get("expressions")?.get(variable.name));
                 let for_each = expressions.and_then(|call| call.get("for_each_expression"));
@@ -246,7 +303,7 @@ impl<'w> References<'w> {
                         let outer = Scope { module: outer, key: call.key, for_each };
                         self.find(outer, Some(expression), types, depth + 1)
                     }
-                    None => more(),
+                    None => Found::choice(),
                 }
             }
             [Segment { name: "module", .. }, call, output, ..] => {
@@ -255,7 +312,12 @@ impl<'w> References<'w> {
             [Segment { name: "data", .. }, kind, name, rest @ ..] => {
                 self.instances(scope, (&format!("data.{}", kind.name), name, rest), by_index, types, depth)
             }
-            [Segment { name: "local" | "each" | "count" | "path" | "terraform" | "self", .. }, ..] | [_] | [] => more(),
+            [Segment { name: "local", .. }, ..] => {
+                Found { ends_in: BTreeSet::from([scope.module.to_owned()]), ..Found::choice() }
+            }
+            [Segment { name: "each" | "count" | "path" | "terraform" | "self", .. }, ..] | [_] | [] => {
+                Found { has_more: true, ..Found::default() }
+            }
             [kind, name, rest @ ..] => self.instances(scope, (kind.name, name, rest), by_index, types, depth),
         }
     }
@@ -284,9 +346,7 @@ impl<'w> References<'w> {
             let expression = outputs.and_then(|output| output.get("expression"));
             let scope = Scope { module: instance, key: None, for_each: None };
             let own = self.find(scope, expression, types, depth + 1);
-            found.is_guess |= own.is_guess;
-            found.has_more |= own.has_more;
-            found.ids.extend(own.ids);
+            found.extend(own);
         }
         // A list of a module's: the element that is named is meant, or the one with the same index.
         let element = output.key.or(if by_index && call.key.is_none() { scope.key } else { None });
@@ -298,7 +358,7 @@ impl<'w> References<'w> {
                 .cloned()
                 .collect();
             if same.len() == 1 {
-                return Found { ids: same, is_guess: true, has_more: true };
+                return Found { ids: same, is_guess: true, has_more: true, ..Found::default() };
             }
         }
         found
@@ -328,9 +388,7 @@ impl<'w> References<'w> {
         let attribute = rest.first().map(|segment| segment.name);
         for instance in meant {
             let own = self.value(instance, attribute, types, depth);
-            found.is_guess |= own.is_guess;
-            found.has_more |= own.has_more;
-            found.ids.extend(own.ids);
+            found.extend(own);
         }
         found
     }
@@ -338,19 +396,18 @@ impl<'w> References<'w> {
     /// What an attribute of a resource names.
     fn value(&self, resource: &Resource, attribute: Option<&str>, types: &[&str], depth: usize) -> Found {
         let kind = resource.kind.as_str();
-        let just = |id: String| Found { ids: BTreeSet::from([id]), ..Found::default() };
         match attribute {
             None | Some("id" | "arn" | "allocation_id" | "name" | "bucket" | "json" | "minified_json")
                 if types.contains(&kind) =>
             {
-                just(resource.id())
+                Found::id(resource.id())
             }
             Some(attribute) => {
                 if let Some(id) = part_of(resource, attribute) {
-                    return just(id);
+                    return Found::id(id);
                 }
                 if let Some(id) = resource.text(attribute) {
-                    return just(id);
+                    return Found::id(id);
                 }
                 let own = resource.texts(attribute);
                 if !own.is_empty() {
@@ -362,6 +419,14 @@ impl<'w> References<'w> {
             None => Found::default(),
         }
     }
+}
+
+/// Whether all of these are instances of one block.
+fn are_one_block(all: &[&Resource]) -> bool {
+    all.windows(2).all(|pair| match pair {
+        [one, other] => (&one.module, &one.kind, &one.name) == (&other.module, &other.kind, &other.name),
+        _ => true,
+    })
 }
 
 /// The parts of a resource that have an id of their own, which may be known only after apply.
@@ -410,6 +475,12 @@ fn references(expression: Option<&Value>) -> Vec<&str> {
         }
     }
     longest
+}
+
+/// Whether a text is an id of AWS's (`subnet-0123456789abcdef0`, eight digits for old ones) or an ARN.
+fn is_id(text: &str) -> bool {
+    let is_number = |tail: &str| matches!(tail.len(), 8 | 17) && tail.bytes().all(|byte| byte.is_ascii_hexdigit());
+    text.starts_with("arn:") || text.rsplit_once('-').is_some_and(|(_, tail)| is_number(tail))
 }
 
 /// Whether a reference names no resource.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     document::{Resource, blocks, text, texts},
     reader::{Reader, compact},
-    reference::Named,
+    reference::{Named, NamedList},
     route_table::PREFIX_LIST,
     vpc::VPC,
 };
@@ -253,22 +253,24 @@ impl Reader<'_> {
         }
         let path: Vec<&str> = block.map(|(name, _)| name).into_iter().chain([attribute]).collect();
         let index = block.map_or(0, |(_, index)| index);
-        let (ids, is_sure) = if types.is_empty() {
-            (Vec::new(), false)
-        } else {
-            self.references.all_named(resource, &path, index, types)
+        let named = match types {
+            [] => NamedList::Open(Vec::new()),
+            _ => self.references.all_named(resource, &path, index, types),
         };
         // Blocks share one list of references: with several blocks nobody knows which is whose.
         let is_shared = block.is_some_and(|(name, _)| resource.blocks(name).len() > 1);
-        if !ids.is_empty() && (ids.len() == 1 || !is_shared) {
-            if !is_sure {
-                let taken = ids.join(", ");
-                self.say(TerraformNotice::Assumed { attribute: path.join("."), taken }, resource);
+        let candidates = match named {
+            NamedList::These { ids, is_sure } if ids.len() == 1 || !is_shared => {
+                if !is_sure {
+                    let taken = ids.join(", ");
+                    self.say(TerraformNotice::Assumed { attribute: path.join("."), taken }, resource);
+                }
+                peers.extend(ids.into_iter().map(|id| (list, member, id)));
+                return;
             }
-            peers.extend(ids.into_iter().map(|id| (list, member, id)));
-            return;
-        }
-        self.say(TerraformNotice::Open { attribute: path.join("."), candidates: ids }, resource);
+            NamedList::These { ids, .. } | NamedList::Open(ids) => ids,
+        };
+        self.say(TerraformNotice::Open { attribute: path.join("."), candidates }, resource);
         let place = block.map(|(name, index)| format!("{name}[{index}].")).unwrap_or_default();
         peers.push((LIST.0, LIST.1, format!("{}.{place}{attribute}", resource.address)));
     }

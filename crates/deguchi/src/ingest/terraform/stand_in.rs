@@ -38,7 +38,9 @@ impl Reader<'_> {
 
     /// A private address in a subnet.
     pub(super) fn stand_in(&mut self, vpc: &str, subnet: &str, resource: &str) -> Option<String> {
-        let range = self.subnets.get(subnet)?.cidr_block?;
+        let Some(range) = self.subnets.get(subnet).and_then(|facts| facts.cidr_block) else {
+            return self.stand_in_somewhere(vpc, resource);
+        };
         // AWS keeps the first four addresses and the last one for itself.
         let (first, last) =
             (u32::from(range.network()).saturating_add(4), u32::from(range.broadcast()).saturating_sub(1));
@@ -53,6 +55,15 @@ impl Reader<'_> {
         let address = plain.or_else(|| free().next())?;
         self.stand_ins.taken.insert(address);
         let inside = Some((vpc.to_owned(), range));
+        self.stand_ins.found.push(StandIn { address, resource: resource.to_owned(), inside });
+        Some(address.to_string())
+    }
+
+    /// A private address in a subnet whose range is not known: it may be any.
+    fn stand_in_somewhere(&mut self, vpc: &str, resource: &str) -> Option<String> {
+        let free = (1..=u16::MAX).map(|number| Ipv4Addr::from(0xFFFF_FFFF - 0xFFFF + u32::from(number) - 1));
+        let address = free.into_iter().find(|address| self.stand_ins.taken.insert(*address))?;
+        let inside = Some((vpc.to_owned(), Ipv4Net::default()));
         self.stand_ins.found.push(StandIn { address, resource: resource.to_owned(), inside });
         Some(address.to_string())
     }
