@@ -262,6 +262,17 @@ pub enum IdentityProblem {
     },
 }
 
+/// What a plan of Terraform does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lacks {
+    /// What comes behind an error that planning ended with.
+    RestAfterError,
+    /// What was not planned (`-target`), or was put off.
+    UnplannedRest,
+    /// Its configuration, which alone tells what an id will be that is known only after apply.
+    Configuration,
+}
+
 /// What a plan or state of Terraform leaves open, or what was supplied for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TerraformNotice {
@@ -310,8 +321,8 @@ pub enum TerraformNotice {
     },
     /// The plan does not hold all that the configuration asks for.
     Incomplete {
-        /// Whether planning ended with an error; else only a part was planned (`-target`), or put off.
-        is_errored: bool,
+        /// What it lacks.
+        lacks: Lacks,
     },
     /// The format is newer than those known.
     NewerFormat {

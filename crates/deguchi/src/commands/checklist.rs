@@ -22,7 +22,8 @@ pub(super) fn run(arguments: &Checklist, language: Language) -> Result<u8, Error
         bucket: arguments.bucket.clone(),
         os: arguments.os.clone(),
     };
-    let mut checklist = checklist::of(&snapshot.network, &asked)?;
+    let checklist = checklist::of(&snapshot.network, &asked);
+    let mut checklist = snapshot::tell_about(checklist, &snapshot.notices, language)?;
     checklist.add_evidence(&probes);
     if checklist.has_faults() {
         let prices = match &arguments.fix.prices {

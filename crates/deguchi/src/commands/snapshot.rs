@@ -8,7 +8,7 @@ use crate::{
     examples,
     ingest::{self, File, LoadError, Snapshot},
     language::Language,
-    notice::Notice,
+    notice::{Notice, Severity},
     words::{notice_english as english, notice_japanese as japanese},
 };
 
@@ -53,6 +53,20 @@ pub(super) fn tell_cause(error: &Error, language: Language) {
     {
         tell(notices, language);
     }
+}
+
+/// Writes what may stand behind an error about a resource: what could not be read, and for one without an interface what is open.
+pub(super) fn tell_about<T>(asked: Result<T, Error>, notices: &[Notice], language: Language) -> Result<T, Error> {
+    if let Err(error) = &asked {
+        let most = match &error.kind {
+            ErrorKind::NoInterface { .. } => Severity::Warning,
+            _ => Severity::Error,
+        };
+        notices.iter().filter(|notice| notice.severity <= most).for_each(|notice| {
+            output::to_stderr(&notice_lines(notice, language));
+        });
+    }
+    asked
 }
 
 fn notice_lines(notice: &Notice, language: Language) -> String {

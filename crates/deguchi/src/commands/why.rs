@@ -33,7 +33,8 @@ pub(super) fn run(arguments: &Why, language: Language) -> Result<u8, Error> {
         let instance = machine.and_then(|machine| machine.instance).map(|instance| &instance.id);
         options.source_ports = probes.source_ports(instance);
     }
-    let question = question::resolve(network, &arguments.source, &arguments.destination, &options)?;
+    let question = question::resolve(network, &arguments.source, &arguments.destination, &options);
+    let question = snapshot::tell_about(question, &snapshot.notices, language)?;
     let engine = Engine::new(network);
     let answers: Vec<Answer> = question.alternatives.iter().map(|each| engine.answer(&each.query)).collect();
     let mut report = report::why_by(&engine, &question, &answers, &snapshot.notices);

@@ -1,6 +1,6 @@
 //! What notices about plans and state of Terraform say in English.
 
-use crate::notice::TerraformNotice;
+use crate::notice::{Lacks, TerraformNotice};
 
 /// What it is.
 pub(super) fn message(notice: &TerraformNotice) -> String {
@@ -38,11 +38,15 @@ pub(super) fn message(notice: &TerraformNotice) -> String {
         TerraformNotice::LearnedRoutes { gateway } => {
             format!("virtual private gateway `{gateway}` propagates what it learns by BGP, which is in no plan")
         }
-        TerraformNotice::Incomplete { is_errored: true } => {
+        TerraformNotice::Incomplete { lacks: Lacks::RestAfterError } => {
             "the plan ended with an error, and does not hold all of the configuration".to_owned()
         }
-        TerraformNotice::Incomplete { is_errored: false } => {
+        TerraformNotice::Incomplete { lacks: Lacks::UnplannedRest } => {
             "the plan is of a part of the configuration (`-target`, or put off)".to_owned()
+        }
+        TerraformNotice::Incomplete { lacks: Lacks::Configuration } => {
+            "the plan lacks its `configuration`, which tells what ids will be that are known only after apply"
+                .to_owned()
         }
         TerraformNotice::NewerFormat { version } => {
             format!("format {version} of Terraform is newer than those that deguchi knows")
@@ -61,6 +65,7 @@ pub(super) fn effect(notice: &TerraformNotice) -> &'static str {
         }
         TerraformNotice::AddressLater { .. } => "an answer that would differ for another address is undecided",
         TerraformNotice::LearnedRoutes { .. } => "a path to private addresses that no other route is for is undecided",
+        TerraformNotice::Incomplete { lacks: Lacks::Configuration } => "what depends on them is undecided",
         TerraformNotice::Incomplete { .. } => "answers are about a network without the rest",
         TerraformNotice::NewerFormat { .. } => "what is new in it is not looked at",
     }
@@ -72,10 +77,15 @@ pub(super) fn hint(notice: &TerraformNotice) -> Option<String> {
         TerraformNotice::Open { .. } | TerraformNotice::Assumed { .. } | TerraformNotice::PolicyOpen { .. } => Some(
             "refer to the resource itself (`aws_subnet.a.id`) where you can, not by a local or a condition".to_owned(),
         ),
-        TerraformNotice::Incomplete { is_errored: true } => {
+        TerraformNotice::Incomplete { lacks: Lacks::RestAfterError } => {
             Some("mend what `terraform plan` complains about, and save its plan again".to_owned())
         }
-        TerraformNotice::Incomplete { is_errored: false } => Some("plan all of it, without `-target`".to_owned()),
+        TerraformNotice::Incomplete { lacks: Lacks::UnplannedRest } => {
+            Some("plan all of it, without `-target`".to_owned())
+        }
+        TerraformNotice::Incomplete { lacks: Lacks::Configuration } => {
+            Some("save what `terraform show -json` prints as a whole".to_owned())
+        }
         TerraformNotice::NewerFormat { .. } => Some("see whether a newer deguchi reads it".to_owned()),
         TerraformNotice::Implied { .. } | TerraformNotice::ImpliedTable { .. } => {
             Some("save the account's answers and give their folder with `--over`".to_owned())

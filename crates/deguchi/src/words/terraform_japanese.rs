@@ -1,6 +1,6 @@
 //! What notices about plans and state of Terraform say in Japanese.
 
-use crate::notice::TerraformNotice;
+use crate::notice::{Lacks, TerraformNotice};
 
 /// What it is.
 pub(super) fn message(notice: &TerraformNotice) -> String {
@@ -33,11 +33,14 @@ pub(super) fn message(notice: &TerraformNotice) -> String {
         TerraformNotice::LearnedRoutes { gateway } => {
             format!("仮想プライベートゲートウェイ `{gateway}` が BGP で学習して伝播するルートは、プランに含まれません")
         }
-        TerraformNotice::Incomplete { is_errored: true } => {
+        TerraformNotice::Incomplete { lacks: Lacks::RestAfterError } => {
             "プランの作成がエラーで終わっており、構成のすべてを含んでいません".to_owned()
         }
-        TerraformNotice::Incomplete { is_errored: false } => {
+        TerraformNotice::Incomplete { lacks: Lacks::UnplannedRest } => {
             "プランは構成の一部だけを対象にしています (`-target` または延期)".to_owned()
+        }
+        TerraformNotice::Incomplete { lacks: Lacks::Configuration } => {
+            "プランに `configuration` がないため、適用後に決まる ID が何を指すか分かりません".to_owned()
         }
         TerraformNotice::NewerFormat { version } => {
             format!("Terraform の形式 {version} は、deguchi が対応する形式より新しいものです")
@@ -56,6 +59,7 @@ pub(super) fn effect(notice: &TerraformNotice) -> &'static str {
         }
         TerraformNotice::AddressLater { .. } => "別のアドレスなら答えが変わる場合は、判定できません",
         TerraformNotice::LearnedRoutes { .. } => "ほかのルートがないプライベートアドレスへの経路は判定できません",
+        TerraformNotice::Incomplete { lacks: Lacks::Configuration } => "これに依存する経路は判定できません",
         TerraformNotice::Incomplete { .. } => "残りの部分がないネットワークについての答えになります",
         TerraformNotice::NewerFormat { .. } => "新しく加わった内容は見ていません",
     }
@@ -67,11 +71,14 @@ pub(super) fn hint(notice: &TerraformNotice) -> Option<String> {
         TerraformNotice::Open { .. } | TerraformNotice::Assumed { .. } | TerraformNotice::PolicyOpen { .. } => {
             Some("できるだけローカル値や条件式を介さず、リソースを直接 (`aws_subnet.a.id`) 参照してください".to_owned())
         }
-        TerraformNotice::Incomplete { is_errored: true } => {
+        TerraformNotice::Incomplete { lacks: Lacks::RestAfterError } => {
             Some("`terraform plan` のエラーを直してから、プランを保存し直してください".to_owned())
         }
-        TerraformNotice::Incomplete { is_errored: false } => {
+        TerraformNotice::Incomplete { lacks: Lacks::UnplannedRest } => {
             Some("`-target` を付けずに、全体のプランを作成してください".to_owned())
+        }
+        TerraformNotice::Incomplete { lacks: Lacks::Configuration } => {
+            Some("`terraform show -json` の出力全体を保存してください".to_owned())
         }
         TerraformNotice::NewerFormat { .. } => Some("deguchi の新しいバージョンを確認してください".to_owned()),
         TerraformNotice::Implied { .. } | TerraformNotice::ImpliedTable { .. } => {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::Moment;
+use crate::notice::Lacks;
 
 /// One instance of a resource, or of a data source.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +28,8 @@ pub(super) struct Resource {
     pub(super) values: Map<String, Value>,
     /// `true` wherever something is known only after apply.
     pub(super) unknown: Map<String, Value>,
+    /// Whether what is known only after apply is left out instead (as in `planned_values`): whatever is absent may be that.
+    pub(super) leaves_out: bool,
 }
 
 /// What a plan or a state says.
@@ -41,10 +44,8 @@ pub(super) struct World {
     pub(super) variables: Value,
     /// The version of the format, where the document says.
     pub(super) format_version: Option<String>,
-    /// Whether a plan ended with an error.
-    pub(super) is_errored: bool,
-    /// Whether a plan says that it does not hold all of the configuration.
-    pub(super) is_incomplete: bool,
+    /// What a plan does not hold.
+    pub(super) lacks: Vec<Lacks>,
 }
 
 /// Reads a document.
@@ -54,11 +55,16 @@ pub(super) fn read(document: &Value, moment: Moment) -> World {
         configuration: document.get("configuration").cloned().unwrap_or_default(),
         variables: document.get("variables").cloned().unwrap_or_default(),
         format_version: text("format_version"),
-        is_errored: document.get("errored") == Some(&Value::Bool(true)),
-        is_incomplete: document.get("complete") == Some(&Value::Bool(false)),
         ..World::default()
     };
     let is_plan = document.get("planned_values").is_some() || document.get("resource_changes").is_some();
+    let says = |member: &str, flag: bool| document.get(member) == Some(&Value::Bool(flag));
+    let lacks = [
+        (Lacks::RestAfterError, says("errored", true)),
+        (Lacks::UnplannedRest, says("complete", false) && !says("errored", true)),
+        (Lacks::Configuration, is_plan && document.get("configuration").is_none_or(Value::is_null)),
+    ];
+    world.lacks = lacks.into_iter().filter(|(_, is_lacking)| *is_lacking).map(|(lacks, _)| lacks).collect();
     world.resources = match (is_plan, moment) {
         (true, Moment::After) => {
             let (resources, gone) = after(document);
@@ -94,12 +100,15 @@ fn after(document: &Value) -> (Vec<Resource>, Vec<Resource>) {
         if entry.get("deposed").is_some() || actions == ["delete"] || actions == ["forget"] {
             continue;
         }
-        if let Some(resource) = resource(entry, "", change.get("after"), change.get("after_unknown")) {
-            found.insert(resource.address.clone(), resource);
+        let unknown = change.get("after_unknown");
+        let leaves_out = unknown.is_none() && actions.contains(&"create");
+        if let Some(resource) = resource(entry, "", change.get("after"), unknown) {
+            found.insert(resource.address.clone(), Resource { leaves_out, ..resource });
         }
     }
     for resource in of_values(document.get("planned_values")) {
-        found.entry(resource.address.clone()).or_insert(resource);
+        let leaves_out = !resource.is_data;
+        found.entry(resource.address.clone()).or_insert(Resource { leaves_out, ..resource });
     }
     (found.into_values().collect(), gone)
 }
@@ -140,7 +149,7 @@ fn resource(entry: &Value, module: &str, values: Option<&Value>, unknown: Option
         _ => written(&module, is_data, &kind, &name, key.as_deref()),
     };
     let unknown = unknown.and_then(Value::as_object).cloned().unwrap_or_default();
-    Some(Resource { address, module, kind, name, key, is_data, values, unknown })
+    Some(Resource { address, module, kind, name, key, is_data, values, unknown, leaves_out: false })
 }
 
 fn written(module: &str, is_data: bool, kind: &str, name: &str, key: Option<&str>) -> String {
@@ -173,6 +182,7 @@ fn of_raw_state(document: &Value) -> Vec<Resource> {
                 is_data,
                 values: values.clone(),
                 unknown: Map::new(),
+                leaves_out: false,
             });
         }
     }
@@ -235,11 +245,14 @@ impl Resource {
 
     /// Whether an attribute, or any part of it, is known only after apply.
     pub(super) fn is_unknown(&self, key: &str) -> bool {
-        self.unknown.get(key).is_some_and(has_true)
+        self.unknown.get(key).is_some_and(has_true) || (self.leaves_out && !self.values.contains_key(key))
     }
 
     /// What is not known of the element of a list of blocks.
     pub(super) fn unknown_block(&self, key: &str, index: usize) -> Option<&Value> {
+        if self.leaves_out {
+            return Some(&Value::Bool(true));
+        }
         match self.unknown.get(key)? {
             Value::Array(blocks) => blocks.get(index),
             other => Some(other),

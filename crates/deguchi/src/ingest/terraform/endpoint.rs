@@ -112,11 +112,9 @@ impl Reader<'_> {
         let mut groups = if is_interface && of_its_own.is_empty() {
             self.groups_of(resource, "security_group_ids", vpc)
         } else {
-            Some(self.ids(resource, "security_group_ids", &SECURITY_GROUP).ids.into_iter().collect())
+            self.listed_groups(resource, "security_group_ids")
         };
-        if let Some(groups) = &mut groups {
-            groups.extend(of_its_own);
-        }
+        groups.extend(of_its_own);
         let known = resource.texts("network_interface_ids");
         let mut interfaces = Vec::new();
         for (index, subnet) in subnets.iter().enumerate() {
@@ -132,7 +130,7 @@ impl Reader<'_> {
                 vpc: vpc.map(str::to_owned),
                 subnet: Some(subnet.clone()),
                 private: configured.find_map(|block| text(block, "ipv4")).into_iter().collect(),
-                groups: groups.clone().or_else(|| Some(BTreeSet::new())),
+                groups: Some(groups.clone()),
                 check: Some(true),
                 kind: Some(if is_interface { "vpc_endpoint" } else { "gateway_load_balancer_endpoint" }),
                 description: Some(format!("VPC Endpoint Interface {id}")),
@@ -142,7 +140,7 @@ impl Reader<'_> {
             self.interfaces.insert(interface.clone(), own);
             interfaces.push(interface);
         }
-        let groups: Vec<Value> = groups.into_iter().flatten().map(|group| json!({"GroupId": group})).collect();
+        let groups: Vec<Value> = groups.into_iter().map(|group| json!({"GroupId": group})).collect();
         json!({"NetworkInterfaceIds": interfaces, "SubnetIds": subnets, "Groups": groups})
     }
 

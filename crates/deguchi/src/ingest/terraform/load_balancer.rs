@@ -73,9 +73,7 @@ impl Reader<'_> {
         let groups = if kind == "application" {
             self.groups_of(resource, "security_groups", vpc.as_deref())
         } else {
-            Some(
-                self.ids(resource, "security_groups", &super::security_group::SECURITY_GROUP).ids.into_iter().collect(),
-            )
+            self.listed_groups(resource, "security_groups")
         };
         let is_internal = resource.flag("internal") == Some(true);
         let described = id.rsplit_once(":loadbalancer/").map_or(id.as_str(), |(_, own)| own).to_owned();
@@ -85,7 +83,7 @@ impl Reader<'_> {
                 address: resource.address.clone(),
                 vpc: vpc.clone(),
                 private: private.get(&subnet).cloned().into_iter().collect(),
-                groups: groups.clone().or_else(|| Some(BTreeSet::new())),
+                groups: Some(groups.clone()),
                 check: Some(true),
                 kind: Some("load_balancer"),
                 description: Some(format!("ELB {described}")),
@@ -222,7 +220,7 @@ impl Reader<'_> {
                 address: resource.address.clone(),
                 vpc: vpc.clone(),
                 subnet: Some(subnet.clone()),
-                groups: groups.clone().or_else(|| Some(BTreeSet::new())),
+                groups: Some(groups.clone()),
                 check: Some(true),
                 kind: Some("load_balancer"),
                 description: Some(format!("ELB {name}")),

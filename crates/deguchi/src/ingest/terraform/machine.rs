@@ -105,13 +105,9 @@ impl Reader<'_> {
         }
     }
 
-    /// The groups of something in a VPC; without any it carries the default one (SG-3).
-    pub(super) fn groups_of(
-        &mut self,
-        resource: &Resource,
-        attribute: &str,
-        vpc: Option<&str>,
-    ) -> Option<BTreeSet<String>> {
+    /// The groups that an attribute names. Where some are not known, one more that no snapshot has stands for them: what the known
+    /// ones allow holds, and the rest is undecided.
+    pub(super) fn listed_groups(&mut self, resource: &Resource, attribute: &str) -> BTreeSet<String> {
         let mut listed = self.ids(resource, attribute, &SECURITY_GROUP);
         if listed.ids.is_empty() && attribute == "vpc_security_group_ids" {
             let own = self.ids(resource, "security_groups", &SECURITY_GROUP);
@@ -124,13 +120,19 @@ impl Reader<'_> {
             listed.ids = own.ids.into_iter().map(id_of).collect();
         }
         if !listed.is_whole {
-            // One that no snapshot has: what the known ones allow holds, and the rest is undecided.
-            listed.ids.push(format!("{}.{attribute}", resource.address));
+            listed.ids.push(unknown_groups(resource, attribute));
         }
-        if listed.ids.is_empty() {
-            listed.ids.extend(vpc.and_then(|vpc| self.vpcs.get(vpc)).map(|facts| facts.default_group.clone()));
+        listed.ids.into_iter().collect()
+    }
+
+    /// The groups of something in a VPC; without any it carries the default one (SG-3).
+    pub(super) fn groups_of(&mut self, resource: &Resource, attribute: &str, vpc: Option<&str>) -> BTreeSet<String> {
+        let mut groups = self.listed_groups(resource, attribute);
+        if groups.is_empty() {
+            let default = vpc.and_then(|vpc| self.vpcs.get(vpc)).map(|facts| facts.default_group.clone());
+            groups.insert(default.unwrap_or_else(|| unknown_groups(resource, attribute)));
         }
-        (!listed.ids.is_empty()).then(|| listed.ids.into_iter().collect())
+        groups
     }
 
     /// The subnet of a machine and its VPC. Where a plan does not hold them they go by names of their own: they are missing then,
@@ -148,7 +150,7 @@ impl Reader<'_> {
             return;
         }
         let (subnet, vpc) = self.place_of(resource);
-        let groups = self.groups_of(resource, "security_groups", vpc.as_deref());
+        let groups = Some(self.groups_of(resource, "security_groups", vpc.as_deref()));
         let first = resource.text("private_ip");
         let mut private: Vec<String> = first.clone().into_iter().collect();
         private.extend(resource.texts("private_ips").into_iter().filter(|own| Some(own) != first.as_ref()));
@@ -229,7 +231,7 @@ impl Reader<'_> {
             (None, Some(false) | None) => Public::None,
         };
         let first = resource.text("private_ip").into_iter();
-        let groups = self.groups_of(resource, "vpc_security_group_ids", vpc);
+        let groups = Some(self.groups_of(resource, "vpc_security_group_ids", vpc));
         let interface = Interface {
             address: resource.address.clone(),
             vpc: vpc.map(str::to_owned),
@@ -303,4 +305,9 @@ impl Reader<'_> {
         let beneath = self.base.all("NetworkInterfaces").filter_map(|(_, own)| own.get("PrivateIpAddress")?.as_str());
         self.stand_ins.taken.extend(beneath.filter_map(|text| text.parse::<Ipv4Addr>().ok()));
     }
+}
+
+/// The name that groups go by which are not known.
+fn unknown_groups(resource: &Resource, attribute: &str) -> String {
+    format!("{}.{attribute}", resource.address)
 }

@@ -114,9 +114,7 @@ pub(super) fn translate(file: &str, document: &Value, moment: Moment, base: &Bas
     if let Some(version) = world.format_version.as_ref().filter(|version| is_newer(version)) {
         notices.push((TerraformNotice::NewerFormat { version: version.clone() }, String::new()));
     }
-    if world.is_errored || world.is_incomplete {
-        notices.push((TerraformNotice::Incomplete { is_errored: world.is_errored }, String::new()));
-    }
+    notices.extend(world.lacks.iter().map(|lacks| (TerraformNotice::Incomplete { lacks: *lacks }, String::new())));
     notices.dedup();
     let replaced = Replaced { gone, ..Replaced::default() };
     let mut translated = Translated { notices, replaced, stand_ins: stand_ins.found, ..Translated::default() };
