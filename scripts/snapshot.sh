@@ -83,6 +83,16 @@ for name in $(each elb describe-load-balancers --query 'LoadBalancerDescriptions
   save "elb-describe-instance-health.$name" elb describe-instance-health --load-balancer-name "$name"
 done
 
+# Databases and tasks of containers: what they are called, and which interfaces are theirs. Not what tasks are started with.
+save rds-describe-db-instances rds describe-db-instances --query '{DBInstances: DBInstances[].{DBInstanceIdentifier: DBInstanceIdentifier, DBInstanceArn: DBInstanceArn, DBClusterIdentifier: DBClusterIdentifier, Endpoint: Endpoint, AvailabilityZone: AvailabilityZone, DBSubnetGroup: DBSubnetGroup, VpcSecurityGroups: VpcSecurityGroups}}'
+save rds-describe-db-clusters rds describe-db-clusters --query '{DBClusters: DBClusters[].{DBClusterIdentifier: DBClusterIdentifier, DBClusterArn: DBClusterArn, Endpoint: Endpoint, ReaderEndpoint: ReaderEndpoint, Port: Port}}'
+for cluster in $(each ecs list-clusters --query 'clusterArns[]'); do
+  for task in $(each ecs list-tasks --cluster "$cluster" --query 'taskArns[]'); do
+    save "ecs-describe-tasks.${cluster##*/}.${task##*/}" ecs describe-tasks --cluster "$cluster" --tasks "$task" \
+      --query '{tasks: tasks[].{taskArn: taskArn, group: group, attachments: attachments}}'
+  done
+done
+
 # Network Firewall.
 for arn in $(each network-firewall list-firewalls --query 'Firewalls[].FirewallArn'); do
   save "network-firewall-describe-firewall.${arn##*/}" network-firewall describe-firewall --firewall-arn "$arn"

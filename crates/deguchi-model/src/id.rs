@@ -98,6 +98,8 @@ ids! {
     TransitGatewayRouteTableId;
     /// The ARN of a load balancer; a classic one has only a name.
     LoadBalancerId;
+    /// The ARN of a database, a cluster of databases or a task of containers, or its identifier.
+    ManagedWorkloadId;
     /// The ARN of a target group.
     TargetGroupId;
     /// The ARN of a role of IAM.

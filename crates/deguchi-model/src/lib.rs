@@ -18,6 +18,7 @@ mod image;
 mod instance;
 mod internet_gateway;
 mod load_balancer;
+mod managed_workload;
 mod nat_gateway;
 mod network;
 mod network_acl;
@@ -48,10 +49,11 @@ pub use guest::{Guest, Masquerade};
 pub use hosted_zone::{HostedZone, ZoneRecord, ZoneRecordData};
 pub use id::{
     AccountId, AvailabilityZone, DhcpOptionsId, EgressOnlyInternetGatewayId, ElasticIpId, FirewallPolicyId,
-    FirewallRuleGroupId, HostedZoneId, ImageId, InstanceId, InternetGatewayId, LoadBalancerId, NatGatewayId,
-    NetworkAclId, NetworkFirewallId, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Region, ResolverEndpointId,
-    ResolverRuleId, RoleArn, RouteTableId, SecurityGroupId, SubnetId, TargetGroupId, TransitGatewayAttachmentId,
-    TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId, VpnConnectionId, VpnGatewayId,
+    FirewallRuleGroupId, HostedZoneId, ImageId, InstanceId, InternetGatewayId, LoadBalancerId, ManagedWorkloadId,
+    NatGatewayId, NetworkAclId, NetworkFirewallId, NetworkInterfaceId, PeeringConnectionId, PrefixListId, Region,
+    ResolverEndpointId, ResolverRuleId, RoleArn, RouteTableId, SecurityGroupId, SubnetId, TargetGroupId,
+    TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId, VpnConnectionId,
+    VpnGatewayId,
 };
 pub use image::Image;
 pub use instance::{Instance, InstanceInterface, InstanceState};
@@ -60,6 +62,7 @@ pub use load_balancer::{
     Listener, ListenerAction, LoadBalancer, LoadBalancerKind, LoadBalancerState, LoadBalancerZone, Target, TargetGroup,
     TargetHealth, TargetId, TargetKind,
 };
+pub use managed_workload::ManagedWorkload;
 pub use nat_gateway::{
     Connectivity, NatGateway, NatGatewayAddress, NatGatewayFailure, NatGatewayPlacement, NatGatewayState,
 };

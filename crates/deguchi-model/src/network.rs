@@ -6,11 +6,11 @@ use crate::{
     DhcpOptions, DhcpOptionsId, EgressOnlyInternetGateway, EgressOnlyInternetGatewayId, ElasticIp, ElasticIpId,
     EncryptionControls, FirewallPolicy, FirewallPolicyId, FirewallRuleGroup, FirewallRuleGroupId, Guest, HostedZone,
     HostedZoneId, Identities, Image, ImageId, Instance, InstanceId, InternetGateway, InternetGatewayId, LoadBalancer,
-    LoadBalancerId, NatGateway, NatGatewayId, NetworkAcl, NetworkAclId, NetworkFirewall, NetworkFirewallId,
-    NetworkInterface, NetworkInterfaceId, PeeringConnection, PeeringConnectionId, PrefixList, PrefixListId,
-    ResolverEndpoint, ResolverEndpointId, ResolverRule, ResolverRuleId, RouteTable, RouteTableId, RouteTarget,
-    SecurityGroup, SecurityGroupId, StandIns, Subnet, SubnetId, TargetGroup, TargetGroupId, TransitGateway,
-    TransitGatewayAttachment, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTable,
+    LoadBalancerId, ManagedWorkload, ManagedWorkloadId, NatGateway, NatGatewayId, NetworkAcl, NetworkAclId,
+    NetworkFirewall, NetworkFirewallId, NetworkInterface, NetworkInterfaceId, PeeringConnection, PeeringConnectionId,
+    PrefixList, PrefixListId, ResolverEndpoint, ResolverEndpointId, ResolverRule, ResolverRuleId, RouteTable,
+    RouteTableId, RouteTarget, SecurityGroup, SecurityGroupId, StandIns, Subnet, SubnetId, TargetGroup, TargetGroupId,
+    TransitGateway, TransitGatewayAttachment, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTable,
     TransitGatewayRouteTableId, Vpc, VpcEndpoint, VpcEndpointId, VpcId, VpnConnection, VpnConnectionId, VpnGateway,
     VpnGatewayId,
 };
@@ -61,6 +61,8 @@ pub struct Network {
     pub load_balancers: BTreeMap<LoadBalancerId, LoadBalancer>,
     /// Target groups.
     pub target_groups: BTreeMap<TargetGroupId, TargetGroup>,
+    /// Databases and tasks of containers.
+    pub managed_workloads: BTreeMap<ManagedWorkloadId, ManagedWorkload>,
     /// Network firewalls.
     pub network_firewalls: BTreeMap<NetworkFirewallId, NetworkFirewall>,
     /// Firewall policies.

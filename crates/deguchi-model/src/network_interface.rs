@@ -48,6 +48,11 @@ impl NetworkInterface {
         v4.or_else(|| self.ipv6_addresses.first().map(|address| IpAddr::V6(*address)))
     }
 
+    /// Whether it is a database's: RDS describes its interfaces so (AP-8).
+    pub fn is_of_a_database(&self) -> bool {
+        self.description.as_deref() == Some("RDSNetworkInterface")
+    }
+
     /// Whether an address is one of its own private (or IPv6) ones.
     pub fn has_address(&self, address: IpAddr) -> bool {
         match address {

@@ -57,6 +57,11 @@ pub enum ErrorKind {
         /// Its state, where the snapshot says.
         state: Option<String>,
     },
+    /// No interface in the snapshot is a database's or a task's.
+    NoInterfaceOfWorkload {
+        /// Its ARN or identifier.
+        workload: String,
+    },
     /// A subnet was asked about in which no machine stands.
     EmptySubnet {
         /// The subnet.

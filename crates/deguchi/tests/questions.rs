@@ -147,6 +147,70 @@ fn interfaces_of_services_are_named_by_what_aws_calls_them() {
     assert_eq!(to.alternatives[0].query.destination.addresses.only(), Some("10.0.1.13".parse().unwrap()));
 }
 
+/// AP-8: a task says which interface is its own; a database's is found by its subnets, groups and zone.
+#[test]
+fn databases_and_tasks_are_found_by_what_they_are_called() {
+    let interface = |number: u32, group: &str, description: &str| {
+        let zone = if number % 2 == 1 { "a" } else { "c" };
+        serde_json::json!({"NetworkInterfaceId": format!("eni-{number}"), "VpcId": "vpc-1", "SubnetId": format!("subnet-{zone}"),
+            "AvailabilityZone": format!("us-east-1{zone}"), "Description": description, "Groups": [{"GroupId": group}],
+            "RequesterManaged": true, "Attachment": {"Status": "attached", "DeviceIndex": 1},
+            "PrivateIpAddresses": [{"PrivateIpAddress": format!("10.0.1.{number}"), "Primary": true}]})
+    };
+    let database = |name: &str, group: &str, zone: &str| {
+        serde_json::json!({"DBInstanceIdentifier": name, "DBInstanceArn": format!("arn:aws:rds:us-east-1:1:db:{name}"),
+            "Endpoint": {"Address": format!("{name}.c1.us-east-1.rds.amazonaws.com"), "Port": 5432}, "AvailabilityZone": zone,
+            "DBClusterIdentifier": (group == "sg-cluster").then_some("books"),
+            "DBSubnetGroup": {"Subnets": [{"SubnetIdentifier": "subnet-a"}, {"SubnetIdentifier": "subnet-c"}]},
+            "VpcSecurityGroups": [{"VpcSecurityGroupId": group, "Status": "active"}]})
+    };
+    let task = "arn:aws:ecs:us-east-1:111122223333:task/shop/0d3c5a";
+    let document = serde_json::json!({
+        "Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}],
+        "Subnets": [{"SubnetId": "subnet-a", "VpcId": "vpc-1", "CidrBlock": "10.0.1.0/25"},
+            {"SubnetId": "subnet-c", "VpcId": "vpc-1", "CidrBlock": "10.0.1.128/25"}],
+        "NetworkInterfaces": [
+            interface(11, "sg-orders", "RDSNetworkInterface"), interface(12, "sg-orders", "RDSNetworkInterface"),
+            interface(13, "sg-other", "RDSNetworkInterface"), interface(14, "sg-cluster", "RDSNetworkInterface"),
+            interface(15, "sg-cluster", "RDSNetworkInterface"), interface(16, "sg-task", "arn:aws:ecs:us-east-1:1:attachment/0d3c"),
+        ],
+        "DBInstances": [database("orders", "sg-orders", "us-east-1a"), database("books-1", "sg-cluster", "us-east-1a"),
+            database("books-2", "sg-cluster", "us-east-1c"), database("elsewhere", "sg-none", "us-east-1a")],
+        "DBClusters": [{"DBClusterIdentifier": "books", "DBClusterArn": "arn:aws:rds:us-east-1:1:cluster:books", "Port": 3306,
+            "Endpoint": "books.cluster-c1.us-east-1.rds.amazonaws.com", "ReaderEndpoint": "books.cluster-ro-c1.us-east-1.rds.amazonaws.com"}],
+        "tasks": [{"taskArn": task, "group": "service:front", "attachments": [{"type": "ElasticNetworkInterface", "details": [
+            {"name": "subnetId", "value": "subnet-c"}, {"name": "networkInterfaceId", "value": "eni-16"}]}]}],
+    });
+    let file = deguchi::ingest::File { name: "all.json".to_owned(), text: document.to_string() };
+    let snapshot = deguchi::ingest::from_files(vec![file]).unwrap();
+    let ask = |source: &str, destination: &str| resolve(&snapshot.network, source, destination, &Options::default());
+    for source in ["front", "0d3c5a", task] {
+        assert_eq!(source_of(&ask(source, "orders").unwrap()), "10.0.1.16", "{source}");
+    }
+    let goes_to = |destination: &str, port: u16, addresses: &[&str], basis: DestinationBasis| {
+        let question = ask("front", destination).unwrap();
+        let query = &question.alternatives[0].query;
+        let expected: Vec<_> = addresses.iter().map(|address| address.parse().unwrap()).collect();
+        assert_eq!(query.destination.addresses, AddressSet::from_cidrs(&expected), "{destination}");
+        assert_eq!(query.destination.basis, basis, "{destination}");
+        assert_eq!(traffic_of(&question), format!("tcp/{port} from 32768-60999"), "{destination}");
+    };
+    // Its own zone's interface, not that of the standby.
+    let orders = ["orders", "arn:aws:rds:us-east-1:1:db:orders", "orders.c1.us-east-1.rds.amazonaws.com"];
+    for destination in orders {
+        goes_to(destination, 5432, &["10.0.1.11/32"], DestinationBasis::Exact);
+    }
+    goes_to("orders:22", 22, &["10.0.1.11/32"], DestinationBasis::Exact);
+    // Whichever member writes by then.
+    for destination in ["books", "books.cluster-ro-c1.us-east-1.rds.amazonaws.com:3306"] {
+        goes_to(destination, 3306, &["10.0.1.14/32", "10.0.1.15/32"], DestinationBasis::Candidates);
+    }
+    let without = |source: &str, destination: &str| ask(source, destination).unwrap_err().kind;
+    assert!(matches!(without("front", "elsewhere"), ErrorKind::NoInterfaceOfWorkload { .. }));
+    assert!(matches!(without("books", "orders"), ErrorKind::AmbiguousName { .. }));
+    assert!(matches!(without("front", "order"), ErrorKind::UnknownResource { close, .. } if close == ["orders"]));
+}
+
 #[test]
 fn every_form_of_destination_becomes_a_query() {
     for (destination, traffic, address) in [

@@ -46,9 +46,12 @@ fn the_script_only_reads_and_saves_a_snapshot() {
         let reads = ["describe-", "list-", "get-", "search-"].iter().any(|prefix| verb.starts_with(prefix));
         assert!(reads, "only reads: {call}");
     }
-    for wanted in
-        ["iam get-policy-version --policy-arn arn:aws:iam::1:policy/limit", "route53 list-resource-record-sets"]
-    {
+    for wanted in [
+        "iam get-policy-version --policy-arn arn:aws:iam::1:policy/limit",
+        "route53 list-resource-record-sets",
+        "ecs describe-tasks --cluster one-1 --tasks one-1 --query {tasks: tasks[].{taskArn: taskArn, group: group, attachments",
+        "rds describe-db-clusters",
+    ] {
         assert!(calls.contains(wanted), "{wanted}: {calls}");
     }
 

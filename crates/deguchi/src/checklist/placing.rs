@@ -4,7 +4,6 @@ use deguchi_engine::{SubnetKind, classify_subnet};
 use deguchi_model::{InterfaceKind, InterfaceListing, Network, NetworkInterface};
 
 use super::{Checked, Finding, Status, bench::Bench};
-use crate::commands::is_database;
 
 fn kind_of(network: &Network, interface: &NetworkInterface) -> SubnetKind {
     let subnet = network.subnets.get(&interface.subnet);
@@ -74,7 +73,7 @@ fn misplaced(network: &Network, interface: &NetworkInterface) -> Option<Checked>
             public_address(interface)?;
             Some(Checked::new(Status::Fail, Finding::LoadBalancerNotPublic { interface: id, subnet, kind }))
         }
-        (_, SubnetKind::Public) if is_database(interface) => {
+        (_, SubnetKind::Public) if interface.is_of_a_database() => {
             Some(Checked::new(Status::Fail, Finding::DatabaseInPublicSubnet { interface: id, subnet }))
         }
         _ => None,

@@ -36,7 +36,7 @@ use arguments::{Arguments, Command};
 pub(crate) use lab::Word as DemoWord;
 pub(crate) use new::Asked;
 pub(crate) use routes::{Effect as RouteEffect, Origin as RouteOriginWord, Unrouted};
-pub(crate) use subnets::{Association, Occupant, is_database};
+pub(crate) use subnets::{Association, Occupant};
 
 /// Runs the program and returns its exit code: 0 yes, 1 no, 2 could not run, 3 undecided.
 pub fn run(arguments: Vec<OsString>) -> u8 {

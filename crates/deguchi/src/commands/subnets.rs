@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{error::Error, language::Language};
 
-pub(crate) use overview::{Association, Occupant, is_database};
+pub(crate) use overview::{Association, Occupant};
 
 /// Lists every subnet.
 pub(super) fn run(arguments: &Subnets, language: Language) -> Result<u8, Error> {

@@ -8,8 +8,8 @@ use deguchi_engine::{
     resolution::{NameLookup, NameTarget, asks_amazon, look_up},
 };
 use deguchi_model::{
-    IpNet, LoadBalancer, NatGateway, Network, NetworkInterface, PortRange, PrefixList, PrefixListEntries, VpcEndpoint,
-    VpcEndpointKind,
+    IpNet, LoadBalancer, ManagedWorkload, NatGateway, Network, NetworkInterface, PortRange, PrefixList,
+    PrefixListEntries, VpcEndpoint, VpcEndpointKind,
 };
 
 use super::{
@@ -99,19 +99,29 @@ pub(super) fn resolve(context: &Context<'_>, form: &Form, remarks: &mut Vec<Rema
             let found = load_balancer_called(context, host).map(|found| of_load_balancer(context, found));
             (found.unwrap_or_else(|| Ok(any_public(context)))?, Some(DEFAULT_PORT))
         }
+        Target::Host { host, .. } if workload_called(context, host).is_some() => match workload_called(context, host) {
+            Some(found) => (of_workload(context, found, remarks)?, Some(found.port.unwrap_or(DEFAULT_PORT))),
+            None => (any_public(context), Some(DEFAULT_PORT)),
+        },
         Target::Host { host, path } => (of_host(context, host, path, remarks)?, Some(DEFAULT_PORT)),
         Target::Address(address) => (exact(AddressSet::single(*address)), Some(DEFAULT_PORT)),
         Target::Range(cidr) => (exact(AddressSet::from_cidrs([cidr])), Some(DEFAULT_PORT)),
         Target::Name(name) => match named(context.catalogue, name) {
             Some(own) => return Ok(vec![of_catalogue(context, own, form.ports)]),
-            None => (of_resource(context, name, remarks)?, Some(DEFAULT_PORT)),
+            None => {
+                let port = match lookup::find(context.network, name)? {
+                    Some(Found::Workload(workload)) => workload.port,
+                    _ => None,
+                };
+                (of_resource(context, name, remarks)?, Some(port.unwrap_or(DEFAULT_PORT)))
+            }
         },
     };
     let is_ping = form.protocol == Protocol::Ping;
     if let (Some(port), None, false) = (default_port, form.ports, is_ping) {
         remarks.push(Remark::PortAssumed { port });
     }
-    let ports = form.ports.unwrap_or(PortRange::single(DEFAULT_PORT));
+    let ports = form.ports.unwrap_or(PortRange::single(default_port.unwrap_or(DEFAULT_PORT)));
     if matches!(context.start, Start::Internet(_) | Start::OnPremises(_)) {
         hosts.clear();
     }
@@ -210,6 +220,11 @@ fn any_public_by_dns64(context: &Context<'_>) -> Destination {
 /// The load balancer that a host's name leads to.
 fn load_balancer_called<'c>(context: &Context<'c>, host: &str) -> Option<&'c LoadBalancer> {
     context.network.load_balancers.values().find(|each| lookup::has_dns_name(each, host))
+}
+
+/// The database that a host's name leads to.
+fn workload_called<'c>(context: &Context<'c>, host: &str) -> Option<&'c ManagedWorkload> {
+    context.network.managed_workloads.values().find(|each| lookup::is_endpoint(each, host))
 }
 
 fn exact(addresses: AddressSet) -> Destination {
@@ -351,6 +366,7 @@ fn of_resource(context: &Context<'_>, name: &str, remarks: &mut Vec<Remark>) -> 
         }
         Some(Found::NatGateway(gateway)) => of_nat_gateway(context, gateway, remarks),
         Some(Found::LoadBalancer(load_balancer)) => of_load_balancer(context, load_balancer),
+        Some(Found::Workload(workload)) => of_workload(context, workload, remarks),
         Some(Found::VpcEndpoint(endpoint)) => of_endpoint(context, endpoint),
         Some(Found::PrefixList(list)) => Ok(of_prefix_list(context, list)),
         Some(Found::Other(_)) => match network.elastic_ips.get(name) {
@@ -429,6 +445,23 @@ fn of_load_balancer(context: &Context<'_>, load_balancer: &LoadBalancer) -> Resu
     }
     let cidrs: Vec<IpNet> = addresses.into_iter().map(IpNet::from).collect();
     Ok(exact(AddressSet::from_cidrs(&cidrs)))
+}
+
+/// A database or a task: its address, or where several interfaces may be its own one of theirs.
+fn of_workload(
+    context: &Context<'_>,
+    workload: &ManagedWorkload,
+    remarks: &mut Vec<Remark>,
+) -> Result<Destination, Error> {
+    let name = workload.names.first().map_or(workload.id.as_str(), String::as_str);
+    let interfaces = lookup::interfaces_of(context.network, workload)?;
+    let addresses = interfaces.iter().filter_map(|interface| address_of(context, interface, name, remarks));
+    let cidrs: Vec<IpNet> = addresses.map(IpNet::from).collect();
+    if cidrs.is_empty() {
+        return Err(Error::new(ErrorKind::NoAddress { id: name.to_owned() }));
+    }
+    let basis = if cidrs.len() > 1 { DestinationBasis::Candidates } else { DestinationBasis::Exact };
+    Ok(Destination { basis, ..exact(AddressSet::from_cidrs(&cidrs)) })
 }
 
 fn of_endpoint(context: &Context<'_>, endpoint: &VpcEndpoint) -> Result<Destination, Error> {

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use deguchi_engine::AddressSet;
 use deguchi_model::{
-    Instance, InstanceState, IpNet, LoadBalancer, NatGateway, Network, NetworkInterface, PrefixList, PrefixListEntries,
-    Subnet, VpcEndpoint,
+    Instance, InstanceState, IpNet, LoadBalancer, ManagedWorkload, NatGateway, Network, NetworkInterface, PrefixList,
+    PrefixListEntries, Subnet, VpcEndpoint,
 };
 
 use super::closest::closest;
@@ -29,6 +29,8 @@ pub(crate) enum Found<'n> {
     VpcEndpoint(&'n VpcEndpoint),
     /// A load balancer.
     LoadBalancer(&'n LoadBalancer),
+    /// A database, or a task of containers.
+    Workload(&'n ManagedWorkload),
     /// A prefix list.
     PrefixList(&'n PrefixList),
     /// Something that neither sends nor receives.
@@ -52,6 +54,7 @@ fn by_id<'n>(network: &'n Network, asked: &str) -> Option<Found<'n>> {
         .or_else(|| n.vpc_endpoints.get(asked).map(Found::VpcEndpoint))
         .or_else(|| n.prefix_lists.get(asked).map(Found::PrefixList))
         .or_else(|| n.load_balancers.get(asked).map(Found::LoadBalancer))
+        .or_else(|| n.managed_workloads.get(asked).map(Found::Workload))
         .or_else(|| other_kind(network, asked).map(Found::Other))
 }
 
@@ -73,22 +76,22 @@ fn other_kind(network: &Network, asked: &str) -> Option<ResourceKind> {
     kinds.into_iter().find(|(is_there, _)| *is_there).map(|(_, kind)| kind)
 }
 
-/// Instances come first, then interfaces, subnets, NAT gateways and endpoints, load balancers, and what services describe
-/// their interfaces as: the first kind that has the
-/// name decides.
+/// Instances come first, then interfaces, subnets, NAT gateways and endpoints, load balancers, databases and tasks, and what services
+/// describe their interfaces as: the first kind that has the name decides.
 fn by_name<'n>(network: &'n Network, asked: &str) -> Result<Option<Found<'n>>, Error> {
     let is_it = |name: &Option<String>| name.as_deref() == Some(asked);
     let mut instances: Vec<&Instance> = network.instances.values().filter(|i| is_it(&i.name)).collect();
     if instances.iter().any(|instance| !is_gone(instance)) {
         instances.retain(|instance| !is_gone(instance));
     }
-    let tiers: [Vec<Found<'n>>; 7] = [
+    let tiers: [Vec<Found<'n>>; 8] = [
         instances.into_iter().map(Found::Instance).collect(),
         network.network_interfaces.values().filter(|i| is_it(&i.name)).map(Found::Interface).collect(),
         network.subnets.values().filter(|s| is_it(&s.name)).map(Found::Subnet).collect(),
         network.nat_gateways.values().filter(|g| is_it(&g.name)).map(Found::NatGateway).collect(),
         network.vpc_endpoints.values().filter(|e| is_it(&e.name)).map(Found::VpcEndpoint).collect(),
         network.load_balancers.values().filter(|each| is_called(each, asked)).map(Found::LoadBalancer).collect(),
+        network.managed_workloads.values().filter(|each| is_workload(each, asked)).map(Found::Workload).collect(),
         network.network_interfaces.values().filter(|each| is_described(each, asked)).map(Found::Interface).collect(),
     ];
     for tier in tiers {
@@ -119,6 +122,29 @@ fn is_described(interface: &NetworkInterface, asked: &str) -> bool {
 /// Whether a load balancer has this name, or this name in DNS.
 fn is_called(load_balancer: &LoadBalancer, asked: &str) -> bool {
     load_balancer.name.as_deref() == Some(asked) || has_dns_name(load_balancer, asked)
+}
+
+/// Whether a database or a task has this name, or this name in DNS.
+fn is_workload(workload: &ManagedWorkload, asked: &str) -> bool {
+    workload.names.iter().any(|name| name == asked) || is_endpoint(workload, asked)
+}
+
+/// Whether clients resolve this name to a database.
+pub(crate) fn is_endpoint(workload: &ManagedWorkload, asked: &str) -> bool {
+    let asked = asked.trim_end_matches('.');
+    workload.dns_names.iter().any(|name| name.eq_ignore_ascii_case(asked))
+}
+
+/// The interfaces that may be a database's or a task's.
+pub(crate) fn interfaces_of<'n>(
+    network: &'n Network,
+    workload: &ManagedWorkload,
+) -> Result<Vec<&'n NetworkInterface>, Error> {
+    let own: Vec<_> = workload.interfaces.iter().filter_map(|id| network.network_interfaces.get(id)).collect();
+    match own.is_empty() {
+        true => Err(Error::new(ErrorKind::NoInterfaceOfWorkload { workload: workload.id.to_string() })),
+        false => Ok(own),
+    }
 }
 
 /// Whether clients resolve this name to a load balancer; `dualstack.` before it changes nothing but the family.
@@ -153,6 +179,7 @@ fn candidate(found: &Found<'_>) -> Candidate {
         Found::LoadBalancer(load_balancer) => {
             Candidate { id: load_balancer.id.to_string(), subnet: None, state: load_balancer.dns_name.clone() }
         }
+        Found::Workload(workload) => Candidate { id: workload.id.to_string(), subnet: None, state: None },
         Found::PrefixList(list) => Candidate { id: list.id.to_string(), subnet: None, state: None },
         Found::Other(kind) => Candidate { id: kind.command().to_owned(), subnet: None, state: None },
     }
@@ -235,6 +262,7 @@ pub(crate) fn unknown(network: &Network, asked: &str) -> Error {
     let names = names.chain(network.subnets.values().filter_map(|s| s.name.as_deref()));
     let names = names.chain(network.nat_gateways.values().filter_map(|g| g.name.as_deref()));
     let names = names.chain(network.load_balancers.values().filter_map(|each| each.name.as_deref()));
+    let names = names.chain(network.managed_workloads.values().flat_map(|each| &each.names).map(String::as_str));
     let ids = network.instances.keys().map(|id| id.as_str());
     let ids = ids.chain(network.network_interfaces.keys().map(|id| id.as_str()));
     let ids = ids.chain(network.subnets.keys().map(|id| id.as_str()));

@@ -114,6 +114,13 @@ pub(crate) fn machine<'n>(network: &'n Network, asked: &str, remarks: &mut Vec<R
             Err(Error::new(ErrorKind::NatGatewayAsSource { nat_gateway: gateway.id.to_string() }))
         }
         Some(Found::LoadBalancer(load_balancer)) => of_load_balancer(network, load_balancer),
+        Some(Found::Workload(workload)) => match lookup::interfaces_of(network, workload)?.as_slice() {
+            [only] => of_interface(network, only, None),
+            several => {
+                let candidates = several.iter().map(|each| lookup::candidate_interface(each)).collect();
+                Err(Error::new(ErrorKind::AmbiguousName { asked: asked.to_owned(), candidates }))
+            }
+        },
         Some(Found::VpcEndpoint(_) | Found::PrefixList(_) | Found::Other(_)) => {
             Err(Error::new(ErrorKind::NotASource { id: asked.to_owned() }))
         }

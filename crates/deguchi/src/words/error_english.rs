@@ -25,6 +25,10 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             (format!("{} resources are called `{asked}`", candidates.len()), "name one of them by its id".to_owned())
         }
         ErrorKind::NoInterface { instance, state } => no_interface(instance, state.as_deref()),
+        ErrorKind::NoInterfaceOfWorkload { workload } => (
+            format!("no network interface in the snapshot is one of `{workload}`"),
+            "add the output of `aws ec2 describe-network-interfaces`, or ask about its address".to_owned(),
+        ),
         ErrorKind::EmptySubnet { subnet } => (
             format!("no machine stands in subnet `{subnet}`"),
             "name an instance or an interface; what a new machine in this subnet could do is not answered yet"

@@ -26,6 +26,10 @@ pub(crate) fn words(kind: &ErrorKind) -> Words {
             (format!("`{asked}` に該当するリソースが {} 個あります", candidates.len()), "ID で指定してください".to_owned())
         }
         ErrorKind::NoInterface { instance, state } => no_interface(instance, state.as_deref()),
+        ErrorKind::NoInterfaceOfWorkload { workload } => (
+            format!("`{workload}` のネットワークインターフェイスがスナップショットにありません"),
+            "`aws ec2 describe-network-interfaces` の出力を加えるか、アドレスを指定してください".to_owned(),
+        ),
         ErrorKind::EmptySubnet { subnet } => (
             format!("サブネット `{subnet}` にはマシンがありません"),
             "インスタンスかネットワークインターフェイスを指定してください。新しく置くマシンについての判定にはまだ対応していません".to_owned(),

@@ -191,14 +191,9 @@ fn occupant_of(interface: &NetworkInterface) -> (Occupant, String) {
             let instance = interface.attachment.as_ref().and_then(|attachment| attachment.instance.as_ref());
             match instance {
                 Some(instance) => (Occupant::Instance, instance.to_string()),
-                None if is_database(interface) => (Occupant::Database, own),
+                None if interface.is_of_a_database() => (Occupant::Database, own),
                 None => (Occupant::OtherInterface, own),
             }
         }
     }
-}
-
-/// RDS describes its interfaces so.
-pub(crate) fn is_database(interface: &NetworkInterface) -> bool {
-    interface.description.as_deref() == Some("RDSNetworkInterface")
 }

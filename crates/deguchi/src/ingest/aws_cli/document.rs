@@ -23,6 +23,7 @@ use super::{
         AttributeRecord, AttributesRecord, ClassicInstanceRecord, ClassicLoadBalancerRecord, ListenerRecord,
         ListenerRuleRecord, ListenersOfOneRecord, LoadBalancerRecord,
     },
+    managed_workload::{ClusterRecord, DatabaseRecord, TaskRecord},
     nat_gateway::NatGatewayRecord,
     network_acl::NetworkAclRecord,
     network_firewall::{self, FirewallAnswer},
@@ -262,6 +263,9 @@ document! {
     target_health_lists: HealthOfOneRecord = "LoadBalancerTargetHealth",
         bare "TargetGroupArn" "TargetHealthDescriptions";
     target_health: TargetHealthRecord = "TargetHealthDescriptions", bare "Target" "TargetHealth";
+    databases: DatabaseRecord = "DBInstances", bare "DBInstanceIdentifier" "DBInstanceClass";
+    database_clusters: ClusterRecord = "DBClusters", bare "DBClusterIdentifier" "DBClusterMembers";
+    tasks: TaskRecord = "Tasks", bare "TaskArn" "TaskDefinitionArn";
     transit_gateways: TransitGatewayRecord = "TransitGateways", bare "TransitGatewayId" "TransitGatewayArn";
     transit_gateway_attachments: AttachmentRecord = "TransitGatewayAttachments",
         bare "TransitGatewayAttachmentId" "TransitGatewayOwnerId";

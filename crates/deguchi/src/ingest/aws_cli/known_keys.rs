@@ -27,9 +27,11 @@ pub(super) fn is_known(key: &str) -> bool {
         || PASSED_OVER.contains(&key)
 }
 
-const READ: [&str; 38] = [
+const READ: [&str; 41] = [
     "Account",
     "Addresses",
+    "DBClusters",
+    "DBInstances",
     "DhcpOptions",
     "EgressOnlyInternetGateways",
     "EnableDnsHostnames",
@@ -56,6 +58,7 @@ const READ: [&str; 38] = [
     "SecurityGroupRules",
     "SecurityGroups",
     "Subnets",
+    "Tasks",
     "TransitGateways",
     "VpcBlockPublicAccessExclusions",
     "VpcBlockPublicAccessOptions",
@@ -154,8 +157,6 @@ const PASSED_OVER: &[&str] = &[
     "CacheClusters",
     "Clusters",
     "Connections",
-    "DBClusters",
-    "DBInstances",
     "DBSubnetGroups",
     "DirectConnectGateways",
     "DomainStatusList",

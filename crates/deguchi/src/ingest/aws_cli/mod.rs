@@ -14,6 +14,7 @@ mod internet_gateway;
 mod known_keys;
 mod load_balancer;
 mod machines;
+mod managed_workload;
 mod nat_gateway;
 mod network_acl;
 mod network_firewall;
@@ -149,6 +150,7 @@ pub(super) fn assemble(documents: &[Document<'_>], notices: &mut Notices) -> Ass
     vpc_attribute::assemble(documents, &mut network, notices);
     hosted_zone::assemble(documents, &mut network, notices);
     resolver_rule::assemble(documents, &mut network, notices);
+    managed_workload::assemble(documents, &mut network);
     Assembled { network, route_tables, network_interfaces: machines.places }
 }
 
