@@ -115,6 +115,34 @@ fn a_name_without_ipv6_leads_through_nat64_where_dns64_is_on() {
 }
 
 #[test]
+fn names_of_s3_that_are_not_dual_stack_lead_through_nat64_too() {
+    let mut network = healthy().network;
+    network.subnets.values_mut().for_each(|subnet| subnet.dns64 = Some(true));
+    let options = Options { family: Some(Family::Ipv6), ..Options::default() };
+    let is_made_by_dns64 = |network: &deguchi_model::Network, destination: &str, alternative: usize| {
+        let question = resolve(network, "web-1", destination, &options).unwrap();
+        let query = &question.alternatives[alternative].query.destination;
+        let all_of_it = AddressSet::from_cidrs(&["64:ff9b::/96".parse().unwrap()]);
+        let is_inside = query.addresses.minus(&all_of_it).is_empty();
+        assert!(is_inside || query.addresses.minus(&all_of_it) == query.addresses, "{destination}: one or the other");
+        assert!(!is_inside || query.within.is_empty(), "{destination}");
+        is_inside
+    };
+    assert!(is_made_by_dns64(&network, "https://s3.ap-northeast-1.amazonaws.com/bucket/key", 0));
+    assert!(is_made_by_dns64(&network, "https://dynamodb.ap-northeast-1.amazonaws.com", 0));
+    assert!(!is_made_by_dns64(&network, "https://bucket.s3.dualstack.ap-northeast-1.amazonaws.com/key", 0));
+    // Of an image that tells no system, every repository may be asked for.
+    network.images.clear();
+    let yum = resolve(&network, "web-1", "yum", &options).unwrap();
+    assert!(yum.alternatives.len() > 3, "{:?}", yum.alternatives.len());
+    for (place, alternative) in yum.alternatives.iter().enumerate() {
+        let name = alternative.name.as_deref().unwrap();
+        let is_single_stack = name.contains("amazonlinux.ap-") || name.contains("repo.ap-");
+        assert_eq!(is_made_by_dns64(&network, "yum", place), is_single_stack, "{name}");
+    }
+}
+
+#[test]
 fn interfaces_of_services_are_named_by_what_aws_calls_them() {
     let interface = |id: &str, address: &str, kind: &str, description: &str| {
         serde_json::json!({"NetworkInterfaceId": id, "VpcId": "vpc-1", "SubnetId": "subnet-1", "InterfaceType": kind,

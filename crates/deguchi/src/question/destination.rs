@@ -210,6 +210,24 @@ fn through_nat64(addresses: &[IpAddr]) -> AddressSet {
     AddressSet::from_ranges(into_nat64(AddressSet::from_cidrs(&cidrs).ranges()))
 }
 
+/// The addresses of a service that a host's name leads to. Only its `dualstack` names have IPv6 addresses of their own: DNS64 makes ones for
+/// the others, where the client has it.
+pub(super) fn of_service(
+    context: &Context<'_>,
+    host: &str,
+    which: (Service, Option<&str>),
+    remarks: &mut Vec<Remark>,
+) -> Destination {
+    let vpc = context.start.vpc();
+    let is_dual_stack = host.split('.').any(|label| label.eq_ignore_ascii_case("dualstack"));
+    if is_dual_stack || context.family == Family::Ipv4 || !has_dns64(context) {
+        return service::destination(context.network, vpc, which, context.family, remarks);
+    }
+    let v4 = service::destination(context.network, vpc, which, Family::Ipv4, remarks);
+    // No prefix list of AWS holds addresses of `64:ff9b::/96`.
+    Destination { addresses: AddressSet::from_ranges(into_nat64(v4.addresses.ranges())), within: Vec::new(), ..v4 }
+}
+
 /// Any public address of IPv4, as DNS64 puts it: where a name without IPv6 leads.
 fn any_public_by_dns64(context: &Context<'_>) -> Destination {
     let others = lookup::spoken_for(context.network);
@@ -325,7 +343,7 @@ fn of_host(context: &Context<'_>, host: &str, path: &str, remarks: &mut Vec<Rema
     let which = (found.service, region.as_deref());
     let destination = match inside {
         Some(inside) => inside,
-        None => service::destination(context.network, vpc, which, context.family, remarks),
+        None => of_service(context, host, which, remarks),
     };
     Ok(Destination { request, ..destination })
 }

@@ -5,10 +5,10 @@ use deguchi_model::PortRange;
 
 use super::{
     Context, Goal, Remark,
-    destination::{any_public, by_private_name},
+    destination::{any_public, by_private_name, of_service},
     form::{Target, parse},
     operating_system::{Running, of_machine},
-    service::{Service, destination, object_request, region_of},
+    service::{Service, object_request, region_of},
     source::Start,
 };
 use crate::{
@@ -84,7 +84,7 @@ fn goal(
     };
     let hosts = urls.iter().filter_map(|url| host_of(url)).collect();
     let mut destination = match repository.service.as_deref() {
-        Some("s3") => destination(context.network, context.start.vpc(), (Service::S3, region), context.family, remarks),
+        Some("s3") => of_service(context, host, (Service::S3, region), remarks),
         _ => by_private_name(context, host)?.unwrap_or_else(|| any_public(context)),
     };
     if repository.service.is_some() {
