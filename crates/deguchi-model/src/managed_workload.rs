@@ -11,7 +11,7 @@ use crate::{ManagedWorkloadId, NetworkInterfaceId};
 pub struct ManagedWorkload {
     /// Its ARN; where the snapshot has none, its identifier.
     pub id: ManagedWorkloadId,
-    /// What else it is called: a database by its identifier, a task by its id and by the service that it is of.
+    /// What else it is called: a database by its identifier, a task by the service that it is of and by its id.
     pub names: Vec<String>,
     /// The names of its endpoints in DNS, in lower case.
     pub dns_names: Vec<String>,

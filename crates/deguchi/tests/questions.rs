@@ -3,6 +3,7 @@
 
 use deguchi::{
     error::{Error, ErrorKind},
+    expectation::judge::Status,
     ingest::Snapshot,
     language::Language,
     question::{Family, Options, Question, Remark, resolve},
@@ -228,11 +229,19 @@ fn databases_and_tasks_are_found_by_what_they_are_called() {
     for destination in orders {
         goes_to(destination, 5432, &["10.0.1.11/32"], DestinationBasis::Exact);
     }
+    goes_to("eni-11", 5432, &["10.0.1.11/32"], DestinationBasis::Exact);
     goes_to("orders:22", 22, &["10.0.1.11/32"], DestinationBasis::Exact);
     // Whichever member writes by then.
     for destination in ["books", "books.cluster-ro-c1.us-east-1.rds.amazonaws.com:3306"] {
         goes_to(destination, 3306, &["10.0.1.14/32", "10.0.1.15/32"], DestinationBasis::Candidates);
     }
+    // Expectations know them by the same names: without groups nothing is decided, and what nothing is called is no expectation kept.
+    let sentences =
+        r#"expect = ["ord* never reaches front:80", "front never reaches books-?", "carts-* never reaches internet"]"#;
+    let expectations = deguchi::expectation::file::parse(sentences).unwrap();
+    let judged = deguchi::expectation::judge::judge(&snapshot.network, "expectations.toml", expectations).unwrap();
+    let statuses: Vec<_> = judged.results().iter().map(|judged| judged.status).collect();
+    assert_eq!(statuses, [Status::Undecided, Status::Undecided, Status::Broken]);
     let without = |source: &str, destination: &str| ask(source, destination).unwrap_err().kind;
     assert!(matches!(without("front", "elsewhere"), ErrorKind::NoInterfaceOfWorkload { .. }));
     assert!(matches!(without("books", "orders"), ErrorKind::AmbiguousName { .. }));

@@ -1,9 +1,9 @@
 //! Which machines of a network a selector means: names with wildcards, tags, groups, subnets, VPCs, kinds of subnets.
 
-use std::net::IpAddr;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use deguchi_engine::{SubnetKind, classify_subnet};
-use deguchi_model::{Instance, InstanceState, InterfaceKind, Network, NetworkInterface};
+use deguchi_model::{Instance, InstanceState, InterfaceKind, Network, NetworkInterface, NetworkInterfaceId};
 
 use super::glob;
 
@@ -14,6 +14,8 @@ pub(crate) struct Subject<'n> {
     pub(crate) instance: Option<&'n Instance>,
     /// The interfaces.
     pub(crate) interfaces: Vec<&'n NetworkInterface>,
+    /// What the services of AWS call it whose it is: databases by their identifiers, tasks by their service and id.
+    pub(crate) called: Vec<&'n str>,
 }
 
 impl<'n> Subject<'n> {
@@ -25,7 +27,8 @@ impl<'n> Subject<'n> {
 
     /// Returns its name, else its id.
     pub(crate) fn label(&self) -> &'n str {
-        let interface = || self.interfaces.first().and_then(|interface| interface.name.as_deref());
+        let of_service = || self.called.first().copied();
+        let interface = || self.interfaces.first().and_then(|first| first.name.as_deref()).or_else(of_service);
         let name = self.instance.map_or_else(interface, |instance| instance.name.as_deref());
         name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| self.id())
     }
@@ -37,6 +40,7 @@ impl<'n> Subject<'n> {
             .instance
             .is_some_and(|instance| fits(instance.id.as_str()) || instance.name.as_deref().is_some_and(fits));
         is_instance
+            || self.called.iter().copied().any(fits)
             || (self.instance.is_none() && self.interfaces.iter().any(|each| is_interface_called(each, pattern)))
     }
 }
@@ -57,6 +61,7 @@ pub(crate) fn subjects(network: &Network) -> Vec<Subject<'_>> {
             .iter()
             .filter_map(|own| network.network_interfaces.get(&own.interface))
             .collect(),
+        called: Vec::new(),
     });
     let has_no_instance = |interface: &&NetworkInterface| {
         let attachment = interface.attachment.as_ref();
@@ -66,7 +71,17 @@ pub(crate) fn subjects(network: &Network) -> Vec<Subject<'_>> {
             && instance.is_none_or(|instance| !network.instances.contains_key(instance))
     };
     let others = network.network_interfaces.values().filter(has_no_instance);
-    let others = others.map(|interface| Subject { instance: None, interfaces: vec![interface] });
+    let mut called: BTreeMap<&NetworkInterfaceId, Vec<&str>> = BTreeMap::new();
+    for workload in network.managed_workloads.values() {
+        for interface in &workload.interfaces {
+            called.entry(interface).or_default().extend(workload.names.iter().map(String::as_str));
+        }
+    }
+    let others = others.map(|interface| Subject {
+        instance: None,
+        interfaces: vec![interface],
+        called: called.get(&interface.id).cloned().unwrap_or_default(),
+    });
     instances.filter(|subject| !subject.interfaces.is_empty()).chain(others).collect()
 }
 
@@ -109,8 +124,8 @@ pub(super) fn select<'n>(network: &'n Network, all: &[Subject<'n>], text: &str) 
 fn select_one<'n>(network: &'n Network, all: &[Subject<'n>], text: &str) -> Vec<Subject<'n>> {
     let by_interface = |is_meant: &dyn Fn(&NetworkInterface) -> bool| -> Vec<Subject<'n>> {
         let narrowed = all.iter().map(|subject| Subject {
-            instance: subject.instance,
             interfaces: subject.interfaces.iter().copied().filter(|interface| is_meant(interface)).collect(),
+            ..subject.clone()
         });
         narrowed.filter(|subject| !subject.interfaces.is_empty()).collect()
     };
@@ -134,7 +149,8 @@ fn select_one<'n>(network: &'n Network, all: &[Subject<'n>], text: &str) -> Vec<
     let interfaces = network.network_interfaces.values().filter(|interface| is_interface_called(interface, text));
     let interfaces = interfaces.map(|interface| {
         let instance = interface.attachment.as_ref().and_then(|attachment| attachment.instance.as_ref());
-        Subject { instance: instance.and_then(|id| network.instances.get(id)), interfaces: vec![interface] }
+        let instance = instance.and_then(|id| network.instances.get(id));
+        Subject { instance, interfaces: vec![interface], called: Vec::new() }
     });
     let interfaces: Vec<Subject<'n>> = interfaces.collect();
     if !interfaces.is_empty() {

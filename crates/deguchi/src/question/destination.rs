@@ -109,11 +109,8 @@ pub(super) fn resolve(context: &Context<'_>, form: &Form, remarks: &mut Vec<Rema
         Target::Name(name) => match named(context.catalogue, name) {
             Some(own) => return Ok(vec![of_catalogue(context, own, form.ports)]),
             None => {
-                let port = match lookup::find(context.network, name)? {
-                    Some(Found::Workload(workload)) => workload.port,
-                    _ => None,
-                };
-                (of_resource(context, name, remarks)?, Some(port.unwrap_or(DEFAULT_PORT)))
+                let destination = of_resource(context, name, remarks)?;
+                (destination, Some(lookup::port_of(context.network, name).unwrap_or(DEFAULT_PORT)))
             }
         },
     };

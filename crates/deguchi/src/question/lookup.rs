@@ -147,6 +147,18 @@ pub(crate) fn interfaces_of<'n>(
     }
 }
 
+/// The port that a database listens on, by what it or an interface of its own is called.
+pub(crate) fn port_of(network: &Network, asked: &str) -> Option<u16> {
+    match find(network, asked).ok()?? {
+        Found::Workload(workload) => workload.port,
+        Found::Interface(interface) => {
+            let mut own = network.managed_workloads.values().filter(|each| each.interfaces.contains(&interface.id));
+            own.find_map(|workload| workload.port)
+        }
+        _ => None,
+    }
+}
+
 /// Whether clients resolve this name to a load balancer; `dualstack.` before it changes nothing but the family.
 pub(crate) fn has_dns_name(load_balancer: &LoadBalancer, asked: &str) -> bool {
     let asked = asked.trim_end_matches('.');

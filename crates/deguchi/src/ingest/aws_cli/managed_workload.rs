@@ -178,7 +178,7 @@ fn of_task(record: &TaskRecord<'_>, network: &Network) -> Option<ManagedWorkload
     let service = record.group.get().and_then(|group| group.strip_prefix("service:")).map(str::to_owned);
     Some(ManagedWorkload {
         id: ManagedWorkloadId::new(arn),
-        names: id.into_iter().chain(service).collect(),
+        names: service.into_iter().chain(id).collect(),
         dns_names: Vec::new(),
         port: None,
         interfaces: interfaces.collect(),
