@@ -9,9 +9,9 @@ use crate::{
 };
 
 /// Returns the file, comments in a language.
-pub(super) fn expectations(blueprint: &Blueprint, language: Language) -> String {
+pub(super) fn expectations(blueprint: &Blueprint, head: Lesson, language: Language) -> String {
     let mut text = String::new();
-    comment(&mut text, "", Lesson::Expectations, language);
+    comment(&mut text, "", head, language);
     text.push_str("\nexpect = [\n");
     let protected = blueprint.nat.has_protected().then(|| (Lesson::ExpectProtected, of_protected(blueprint)));
     let sections = [(Lesson::ExpectPublic, of_public(blueprint))].into_iter().chain(protected);

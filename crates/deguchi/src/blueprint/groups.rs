@@ -19,6 +19,12 @@ impl Rule {
     /// Ping: echo requests. Replies need no rule, a group remembers.
     pub(super) const ECHO: Self = Self { name: "ping", protocol: "icmp", ports: (8, -1) };
 
+    /// Its members in a template of CloudFormation.
+    pub(super) fn members(&self) -> String {
+        let (first, last) = self.ports;
+        format!("IpProtocol: {}, FromPort: {first}, ToPort: {last}", self.protocol)
+    }
+
     /// One port of TCP.
     pub(super) const fn tcp(name: &'static str, port: i32) -> Self {
         Self { name, protocol: "tcp", ports: (port, port) }
@@ -83,10 +89,10 @@ pub(super) fn rules(body: Body, group: &str, peer: Peer, rules: &[Rule]) -> Body
     })
 }
 
-const HTTPS: Rule = Rule::tcp("https", 443);
-const HTTP: Rule = Rule::tcp("http", 80);
-const APPLICATION: Rule = Rule::tcp("application", 8080);
-const DATABASE: Rule = Rule::tcp("database", 5432);
+pub(super) const HTTPS: Rule = Rule::tcp("https", 443);
+pub(super) const HTTP: Rule = Rule::tcp("http", 80);
+pub(super) const APPLICATION: Rule = Rule::tcp("application", 8080);
+pub(super) const DATABASE: Rule = Rule::tcp("database", 5432);
 
 /// `security-groups.tf`.
 pub(super) fn groups(blueprint: &Blueprint) -> Body {

@@ -3,6 +3,7 @@
 //! A [`Blueprint`] is a pure value; [`Blueprint::files`] is every file as text. Leaves out writing them, and the words: each
 //! language has the comments in a file of its own (`words/lesson_english.rs` …).
 
+mod cloudformation;
 mod cost;
 mod expectations;
 mod groups;
@@ -14,7 +15,7 @@ mod network;
 mod ranges;
 mod s3;
 
-use crate::{catalogue::Catalogue, error::Error, language::Language};
+use crate::{catalogue::Catalogue, error::Error, language::Language, words::lesson::Lesson};
 pub use cost::Monthly;
 pub use ranges::{Problem, Ranges, Zone};
 
@@ -54,6 +55,16 @@ impl Nat {
     pub const fn is_per_zone(self) -> bool {
         matches!(self, Self::GatewayPerZone)
     }
+}
+
+/// What the network is written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// Files of Terraform.
+    #[default]
+    Terraform,
+    /// A template of CloudFormation.
+    CloudFormation,
 }
 
 /// A network to be written.
@@ -138,7 +149,26 @@ pub struct File {
 }
 
 impl Blueprint {
-    /// Returns every file, comments in a language.
+    /// Returns every file in a form, comments in a language.
+    ///
+    /// # Errors
+    ///
+    /// If the built-in catalogue cannot be read, which is a fault of deguchi.
+    pub fn files_as(&self, form: Form, language: Language) -> Result<Vec<File>, Error> {
+        match form {
+            Form::Terraform => self.files(language),
+            Form::CloudFormation => {
+                let template = cloudformation::template(self, &Catalogue::built_in()?, language);
+                let expectations = expectations::expectations(self, Lesson::TemplateExpectations, language);
+                Ok(vec![
+                    File { name: cloudformation::FILE, text: template },
+                    File { name: "expectations.toml", text: expectations },
+                ])
+            }
+        }
+    }
+
+    /// Returns every file of Terraform, comments in a language.
     ///
     /// # Errors
     ///
@@ -167,7 +197,10 @@ impl Blueprint {
             files.push(File { name: "machines.tf", text: machines::machines(self).render(language) });
         }
         files.push(File { name: "outputs.tf", text: network::outputs(self).render(language) });
-        files.push(File { name: "expectations.toml", text: expectations::expectations(self, language) });
+        files.push(File {
+            name: "expectations.toml",
+            text: expectations::expectations(self, Lesson::Expectations, language),
+        });
         Ok(files)
     }
 }

@@ -64,7 +64,7 @@ fn regional() -> Body {
 }
 
 /// What protected machines may send through a NAT instance.
-const FORWARDED: [Rule; 3] = [Rule::tcp("https", 443), Rule::tcp("http", 80), Rule::ECHO];
+pub(super) const FORWARDED: [Rule; 3] = [Rule::tcp("https", 443), Rule::tcp("http", 80), Rule::ECHO];
 
 /// The group of a NAT instance with one interface: in from the clients, out to the internet.
 fn one_interface() -> Body {

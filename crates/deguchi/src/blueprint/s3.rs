@@ -11,10 +11,12 @@ use crate::{catalogue::Catalogue, words::lesson::Lesson};
 const SYSTEMS: [&str; 2] = ["amazon-linux-2023", "amazon-linux-2"];
 
 /// A statement of a policy that allows.
-struct Allow {
-    sid: &'static str,
-    actions: &'static str,
-    resources: Vec<String>,
+#[derive(Debug)]
+pub(super) struct Allow {
+    pub(super) sid: &'static str,
+    /// A list as both languages write it.
+    pub(super) actions: &'static str,
+    pub(super) resources: Vec<String>,
 }
 
 impl Allow {
@@ -36,7 +38,7 @@ fn policy(statements: impl IntoIterator<Item = Body>) -> Value {
 }
 
 /// What is done with a bucket of one's own: its objects read and written, its keys listed.
-fn own_data(blueprint: &Blueprint, bucket: &Name) -> [Allow; 2] {
+pub(super) fn own_data(blueprint: &Blueprint, bucket: &Name) -> [Allow; 2] {
     let arn = format!("arn:{}:s3:::{}", partition(blueprint), bucket.as_str());
     [
         Allow {
@@ -57,8 +59,8 @@ fn partition(blueprint: &Blueprint) -> &'static str {
     }
 }
 
-/// `s3.tf`.
-pub(super) fn endpoint(blueprint: &Blueprint, catalogue: &Catalogue) -> Body {
+/// What the endpoint lets through.
+pub(super) fn statements(blueprint: &Blueprint, catalogue: &Catalogue) -> Vec<Allow> {
     let region = blueprint.region.as_str();
     let systems = catalogue.operating_systems.iter().filter(|system| SYSTEMS.contains(&system.id.as_str()));
     let buckets = systems.flat_map(|system| &system.repositories).flat_map(|repository| &repository.buckets);
@@ -66,10 +68,27 @@ pub(super) fn endpoint(blueprint: &Blueprint, catalogue: &Catalogue) -> Body {
     let resources = buckets.map(object).collect();
     let mut statements = vec![Allow { sid: "Repositories", actions: "[\"s3:GetObject\"]", resources }];
     statements.extend(blueprint.bucket.iter().flat_map(|bucket| own_data(blueprint, bucket)));
+    statements
+}
+
+/// The name of S3's endpoint service.
+pub(super) fn service_name(blueprint: &Blueprint) -> String {
+    let region = blueprint.region.as_str();
     let domain = if region.starts_with("cn-") { "cn.com" } else { "com" };
+    format!("{domain}.amazonaws.{region}.s3")
+}
+
+/// Who takes the role of a machine.
+pub(super) fn service_of_machines(blueprint: &Blueprint) -> &'static str {
+    if partition(blueprint) == "aws-cn" { "ec2.amazonaws.com.cn" } else { "ec2.amazonaws.com" }
+}
+
+/// `s3.tf`.
+pub(super) fn endpoint(blueprint: &Blueprint, catalogue: &Catalogue) -> Body {
+    let statements = statements(blueprint, catalogue);
     let own = Body::default()
         .set("vpc_id", expression("aws_vpc.main.id"))
-        .set("service_name", text(format!("{domain}.amazonaws.{region}.s3")))
+        .set("service_name", text(service_name(blueprint)))
         .set("vpc_endpoint_type", text("Gateway"))
         .set("route_table_ids", client_tables(blueprint))
         .set("tags", name_tag("s3"))
@@ -80,7 +99,7 @@ pub(super) fn endpoint(blueprint: &Blueprint, catalogue: &Catalogue) -> Body {
 
 /// `role.tf`.
 pub(super) fn role(blueprint: &Blueprint, bucket: &Name) -> Body {
-    let service = if partition(blueprint) == "aws-cn" { "ec2.amazonaws.com.cn" } else { "ec2.amazonaws.com" };
+    let service = service_of_machines(blueprint);
     let trust = Body::default()
         .set("Effect", text("Allow"))
         .set("Principal", expression(format!("{{ Service = \"{service}\" }}")))

@@ -34,6 +34,10 @@ pub(super) fn worded(command: Command) -> Command {
         })
         .mut_arg("vpn_gateway", |arg| arg.help("Also a virtual private gateway, whose routes are propagated"))
         .mut_arg("no_machines", |arg| arg.help("No machines to try the network with"))
+        .mut_arg("format", |arg| {
+            arg.help("Write files of Terraform, or a `cloudformation` template [default: terraform]")
+                .hide_possible_values(true)
+        })
         .mut_arg("dry_run", |arg| arg.help("Only say what would be written, and what it costs"))
         .mut_arg("force", |arg| arg.help("Write to a folder that is not empty, over files of the same names"))
         .mut_arg("prices", |arg| arg.help("Table of prices in place of the built-in one (docs/prices.md)"))

@@ -34,6 +34,9 @@ pub(super) fn worded(command: Command) -> Command {
         })
         .mut_arg("vpn_gateway", |arg| arg.help("仮想プライベートゲートウェイとルート伝播も作成"))
         .mut_arg("no_machines", |arg| arg.help("試験用のマシンを作成しない"))
+        .mut_arg("format", |arg| {
+            arg.help("Terraform のファイルの代わりに CloudFormation のテンプレート (`cloudformation`) を書き出します [デフォルト: terraform]").hide_possible_values(true)
+        })
         .mut_arg("dry_run", |arg| arg.help("作成せず、作成されるものと費用だけを表示"))
         .mut_arg("force", |arg| arg.help("空でないフォルダーにも作成し、同名のファイルを上書き"))
         .mut_arg("prices", |arg| arg.help("組み込みの代わりに使う料金表 (docs/prices.md)"))

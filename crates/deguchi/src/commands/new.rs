@@ -13,7 +13,7 @@ pub(crate) use ask::Asked;
 
 use super::{arguments::new::New, output};
 use crate::{
-    blueprint::{Blueprint, File, Name, Nat, Problem, Ranges},
+    blueprint::{Blueprint, File, Form, Name, Nat, Problem, Ranges},
     error::{Error, ErrorKind},
     fix::Prices,
     language::Language,
@@ -37,8 +37,9 @@ pub(super) fn run(arguments: &New, language: Language) -> Result<u8, Error> {
     } else {
         of_arguments(arguments)?
     };
-    let files = blueprint.files(language)?;
-    let others = others(&arguments.folder, &files)?;
+    let form = arguments.format.into();
+    let files = blueprint.files_as(form, language)?;
+    let others = if form == Form::Terraform { others(&arguments.folder, &files)? } else { Vec::new() };
     if !arguments.dry_run {
         write(&arguments.folder, &files, arguments.force)?;
     }

@@ -50,6 +50,14 @@ pub(crate) enum Lesson {
     ExpectPublic,
     ExpectProtected,
     ExpectPrivate,
+    TemplateOverview,
+    TemplateImage,
+    TemplatePrefixList,
+    TemplateProtected,
+    TemplateGroups,
+    TemplateNothingOut,
+    TemplateMachines,
+    TemplateExpectations,
 }
 
 /// Returns the lines of a comment.

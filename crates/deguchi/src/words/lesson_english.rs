@@ -118,5 +118,34 @@ pub(super) const fn lesson(lesson: Lesson) -> &'static str {
         Lesson::ExpectPublic => "public: in and out",
         Lesson::ExpectProtected => "protected: out, never in",
         Lesson::ExpectPrivate => "private: neither",
+        Lesson::TemplateOverview => {
+            "Public, protected and private subnets: the kind of a subnet follows from its route table, never from its name.\n\
+             public: default route to the internet gateway. protected: default route to a NAT. private: no default route.\n\
+             The VPC's default security group stays as AWS makes it: give every machine a group of its own."
+        }
+        Lesson::TemplateImage => {
+            "The newest Amazon Linux 2023 when the stack is made or updated: an update to a newer one replaces the machines. These images\n\
+             give credentials only to who asks for them with a token (IMDSv2)."
+        }
+        Lesson::TemplatePrefixList => {
+            "The id of S3's prefix list in this Region: aws ec2 describe-managed-prefix-lists, com.amazonaws.REGION.s3."
+        }
+        Lesson::TemplateProtected => {
+            "Protected: out through the NAT, and never in from the internet. An Elastic IP on a machine here changes nothing."
+        }
+        Lesson::TemplateGroups => {
+            "Security groups remember connections: replies need no rule. What no rule allows is dropped; the outbound rules here take the\n\
+             place of the one by which AWS would let everything out. Network ACLs stay AWS's default, which lets everything pass."
+        }
+        Lesson::TemplateNothingOut => {
+            "Nothing goes out: without any outbound rule here, AWS would add one that lets everything out."
+        }
+        Lesson::TemplateMachines => {
+            "Machines to try the network with, and for expectations.toml to be about. Take them out when there are others."
+        }
+        Lesson::TemplateExpectations => {
+            "What holds in this network once it is deployed: save what the account is (scripts/snapshot.sh), then\n\
+             deguchi check expectations.toml --from snapshot"
+        }
     }
 }

@@ -123,5 +123,34 @@ pub(super) const fn lesson(lesson: Lesson) -> &'static str {
         Lesson::ExpectPublic => "パブリック: 内向きも外向きも",
         Lesson::ExpectProtected => "プロテクテッド: 外向きのみ",
         Lesson::ExpectPrivate => "プライベート: どちらもなし",
+        Lesson::TemplateOverview => {
+            "パブリック、プロテクテッド、プライベートの 3 種類のサブネット。種類は名前ではなくルートテーブルで決まります。\n\
+             パブリック: デフォルトルートがインターネットゲートウェイ。プロテクテッド: デフォルトルートが NAT。プライベート: デフォルトルートなし。\n\
+             VPC のデフォルトセキュリティグループは AWS の初期値のままです。マシンには必ず専用のグループを付けてください。"
+        }
+        Lesson::TemplateImage => {
+            "スタックの作成・更新時点で最新の Amazon Linux 2023。新しいイメージへの更新ではマシンが置き換わります。このイメージは\n\
+             トークンを使うリクエストにだけ認証情報を渡します (IMDSv2)。"
+        }
+        Lesson::TemplatePrefixList => {
+            "このリージョンの S3 プレフィックスリストの ID: aws ec2 describe-managed-prefix-lists の com.amazonaws.REGION.s3。"
+        }
+        Lesson::TemplateProtected => {
+            "プロテクテッド: NAT を通って外に出られますが、インターネットからは届きません。マシンに Elastic IP を付けても変わりません。"
+        }
+        Lesson::TemplateGroups => {
+            "セキュリティグループは接続を覚えているため、応答にルールは不要です。許可するルールがない通信は破棄されます。ここの\n\
+             アウトバウンドルールは、すべてを外へ出す AWS のルールの代わりになります。ネットワーク ACL は AWS のデフォルト (すべて許可) のままです。"
+        }
+        Lesson::TemplateNothingOut => {
+            "外へは何も出しません。アウトバウンドルールが 1 つもないと、AWS はすべてを外へ出すルールを加えます。"
+        }
+        Lesson::TemplateMachines => {
+            "ネットワークを試し、expectations.toml の対象にするためのマシン。ほかのマシンができたら取り除いてください。"
+        }
+        Lesson::TemplateExpectations => {
+            "デプロイ後にこのネットワークで成り立つこと: アカウントの設定を保存し (scripts/snapshot.sh)、次を実行します\n\
+             deguchi check expectations.toml --from snapshot"
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::blueprint::Nat;
+use crate::blueprint::{Form, Nat};
 
 /// Arguments of `deguchi new`. What is not given is asked for on a terminal where nothing is given, else as the defaults say.
 #[derive(Debug, Args)]
@@ -27,6 +27,8 @@ pub(crate) struct New {
     pub(crate) vpn_gateway: bool,
     #[arg(long)]
     pub(crate) no_machines: bool,
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = NewFormat::Terraform, hide_default_value = true)]
+    pub(crate) format: NewFormat,
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[arg(long)]
@@ -41,6 +43,22 @@ impl New {
         let Self { nat, zones, cidr, name, region, s3_bucket, vpn_gateway, no_machines, .. } = self;
         let texts = [cidr, name, region, s3_bucket];
         nat.is_none() && zones.is_none() && texts.iter().all(|text| text.is_none()) && !(*vpn_gateway || *no_machines)
+    }
+}
+
+/// What the network is written in, as `--format` has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NewFormat {
+    Terraform,
+    Cloudformation,
+}
+
+impl From<NewFormat> for Form {
+    fn from(format: NewFormat) -> Self {
+        match format {
+            NewFormat::Terraform => Self::Terraform,
+            NewFormat::Cloudformation => Self::CloudFormation,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use deguchi_model::Region;
 use crate::{
     blueprint::{Blueprint, File, Monthly, Name, Nat},
     commands::{
-        arguments::new::{NatKind, New},
+        arguments::new::{NatKind, New, NewFormat},
         table::Table,
     },
     fix::{Prices, cli::quote},
@@ -55,6 +55,10 @@ pub(super) fn render(said: &Said<'_>, language: Language) -> String {
         let others: Vec<String> = others.iter().map(|name| crate::report::clean(name)).collect();
         let _ = writeln!(text, "{also}\n  {}", others.join("  "));
     }
+    if arguments.format == NewFormat::Cloudformation {
+        let _ = writeln!(text, "\n{next}\n{}", deployment(blueprint, &place));
+        return text;
+    }
     if blueprint.nat == Nat::Regional {
         let note = match language {
             Language::English => english::REGIONAL,
@@ -69,6 +73,23 @@ pub(super) fn render(said: &Said<'_>, language: Language) -> String {
          deguchi lab check --from plan.json"
     );
     text
+}
+
+/// The commands that deploy a template, and ask whether what is expected holds.
+fn deployment(blueprint: &Blueprint, place: &str) -> String {
+    let (name, region) = (blueprint.name.as_str(), blueprint.region.as_str());
+    let role = if blueprint.bucket.is_some() { " --capabilities CAPABILITY_NAMED_IAM" } else { "" };
+    let list = match blueprint.nat {
+        Nat::None => format!(
+            " \\\n    --parameter-overrides S3PrefixList=\"$(aws ec2 describe-managed-prefix-lists --region {region} \\\n      \
+             --filters Name=prefix-list-name,Values=com.amazonaws.{region}.s3 --query 'PrefixLists[0].PrefixListId' --output text)\""
+        ),
+        _ => String::new(),
+    };
+    format!(
+        "  cd {place} && aws cloudformation deploy --region {region} --stack-name {name} --template-file template.yaml{role}{list}\n  \
+         AWS_REGION={region} scripts/snapshot.sh snapshot && deguchi check expectations.toml --from snapshot"
+    )
 }
 
 /// What it costs, and by which prices.
