@@ -1,5 +1,5 @@
 //! Holds answers to what was recorded on real AWS: every row of `testdata/recorded/*/probes.csv` and `expected.csv`,
-//! and every question of `testdata/fixtures/cases.csv`. Prints the tally by kind of way.
+//! and every question of `testdata/fixtures/cases.csv`. Prints the tally by kind of way and by dataset.
 //!
 //! Every answer must be as recorded, with the cause that the row names and none besides; a row that configuration does not
 //! decide stands in the dataset's `differences.toml` with the reason, and what stands there and is no difference fails.
@@ -129,6 +129,7 @@ impl Differences {
 #[test]
 fn every_recorded_probe_is_answered_as_recorded() {
     let mut tally: BTreeMap<(&str, Held), usize> = BTreeMap::new();
+    let mut by_dataset: BTreeMap<(String, String, Held), usize> = BTreeMap::new();
     let mut wrong = Vec::new();
     let mut count = 0;
     for dataset in datasets("probes.csv") {
@@ -145,6 +146,8 @@ fn every_recorded_probe_is_answered_as_recorded() {
             let answer = ask(&engine, source, &destination);
             let (held, way) = (held(&answer, &row["expected"]), way(&row));
             *tally.entry((way, held)).or_default() += 1;
+            let folder = dataset.file_name().unwrap().to_string_lossy().into_owned();
+            *by_dataset.entry((folder, row["quality"].clone(), held)).or_default() += 1;
             let name = format!("{source} -> {destination}");
             let is_right =
                 held == Held::Right || (held == Held::Undecided && differences.take(&name, &answer, &row["expected"]));
@@ -163,8 +166,13 @@ fn every_recorded_probe_is_answered_as_recorded() {
     for ((way, held), count) in &tally {
         println!("{way:30} {held:?}: {count}");
     }
+    for ((dataset, quality, held), count) in &by_dataset {
+        println!("{dataset:44} {quality:14} {held:?}: {count}");
+    }
     assert!(wrong.is_empty(), "{} of {count} rows\n{}", wrong.len(), wrong[..wrong.len().min(40)].join("\n"));
     assert_eq!(count, 1543);
+    let is_open = |(_, quality, held): &(String, String, Held)| quality == "confirmed" && *held != Held::Right;
+    assert!(!by_dataset.keys().any(is_open), "every confirmed row is right and decided");
     let right: usize = tally.iter().filter(|((_, held), _)| *held == Held::Right).map(|(_, count)| count).sum();
     assert!(right >= RIGHT, "{right} rows are right; {RIGHT} were");
 }
