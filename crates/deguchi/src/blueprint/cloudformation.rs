@@ -59,12 +59,12 @@ fn set(name: &str, value: impl std::fmt::Display) -> String {
 
 /// A rule of a group with its peer, as an element of a list.
 fn rule(rule: Rule, peer: &str) -> String {
-    format!("  - {{ {}, {peer} }}", rule.members())
+    format!("  - {{ {}, {peer} }}", rule.members().join(", "))
 }
 
 const ANYWHERE: &str = "CidrIp: 0.0.0.0/0";
 
-impl Template<'_> {
+impl<'b> Template<'b> {
     fn line(&mut self, level: usize, line: &str) {
         let indent = if line.is_empty() { 0 } else { 2 * level };
         // Writing to a string does not fail.
@@ -95,7 +95,9 @@ impl Template<'_> {
         after: Option<&str>,
         properties: &[String],
     ) {
-        self.line(0, "");
+        if !self.text.ends_with("Resources:\n") {
+            self.line(0, "");
+        }
         if let Some(lesson) = lesson {
             self.say(1, lesson);
         }
@@ -118,8 +120,21 @@ impl Template<'_> {
         format!("Tags: [{{ Key: Name, Value: {}{dash}{rest} }}]", self.blueprint.name.as_str())
     }
 
-    fn zones(&self) -> Vec<Zone> {
-        self.blueprint.ranges.zones.clone()
+    fn zones(&self) -> &'b [Zone] {
+        &self.blueprint.ranges.zones
+    }
+
+    /// The tables of protected subnets, in a list.
+    fn protected_tables(&self) -> Vec<String> {
+        match self.blueprint.nat {
+            Nat::GatewayPerZone => {
+                self.zones().iter().map(|zone| the(&format!("ProtectedRouteTable{}", zone.number))).collect()
+            }
+            Nat::None => Vec::new(),
+            Nat::Gateway | Nat::Regional | Nat::Instance | Nat::InstanceTwoInterfaces => {
+                vec![the("ProtectedRouteTable")]
+            }
+        }
     }
 
     fn needs_image(&self) -> bool {
@@ -160,11 +175,7 @@ impl Template<'_> {
             set("EnableDnsHostnames", true),
             self.tag(""),
         ];
-        self.say(1, Lesson::Dns);
-        self.line(1, "Vpc:");
-        self.line(2, "Type: AWS::EC2::VPC");
-        self.line(2, "Properties:");
-        vpc.iter().for_each(|property| self.line(3, property));
+        self.resource(Some(Lesson::Dns), ("Vpc", "VPC"), None, &vpc);
         let gateway = [self.tag("")];
         self.resource(Some(Lesson::InternetGateway), ("InternetGateway", "InternetGateway"), None, &gateway);
         let attachment = [set("VpcId", the("Vpc")), set("InternetGatewayId", the("InternetGateway"))];
@@ -185,7 +196,7 @@ impl Template<'_> {
     /// The subnets of a kind, with their route table or one each.
     fn subnets(&mut self, kind: &str, lesson: Lesson, is_per_zone: bool) {
         let name = kind.to_ascii_lowercase();
-        for (index, zone) in self.zones().into_iter().enumerate() {
+        for (index, zone) in self.zones().iter().enumerate() {
             let number = zone.number;
             let range = match kind {
                 "Public" => zone.public,
@@ -201,7 +212,7 @@ impl Template<'_> {
             let first = (index == 0).then_some(lesson);
             self.resource(first, (&format!("{kind}Subnet{number}"), "Subnet"), None, &subnet);
         }
-        for (index, zone) in self.zones().into_iter().enumerate() {
+        for (index, zone) in self.zones().iter().enumerate() {
             let number = zone.number;
             let (table, tag) = match is_per_zone {
                 true => (format!("{kind}RouteTable{number}"), format!("{name}-{number}")),
@@ -388,7 +399,7 @@ impl Template<'_> {
             set("GroupId", format!("!GetAtt {group}Group.GroupId")),
             set("SourceSecurityGroupId", format!("!GetAtt {from}Group.GroupId")),
         ];
-        properties.extend(own.members().split(", ").map(str::to_owned));
+        properties.extend(own.members());
         self.resource(None, (&format!("{group}From{from}"), "SecurityGroupIngress"), None, &properties);
     }
 
@@ -428,15 +439,10 @@ impl Template<'_> {
     }
 
     fn s3(&mut self, catalogue: &Catalogue) {
-        let tables: Vec<String> = match self.blueprint.nat {
-            Nat::GatewayPerZone => {
-                self.zones().iter().map(|zone| the(&format!("ProtectedRouteTable{}", zone.number))).collect()
-            }
-            Nat::None => vec![the("PrivateRouteTable")],
-            Nat::Gateway | Nat::Regional | Nat::Instance | Nat::InstanceTwoInterfaces => {
-                vec![the("ProtectedRouteTable")]
-            }
-        };
+        let mut tables = self.protected_tables();
+        if tables.is_empty() {
+            tables.push(the("PrivateRouteTable"));
+        }
         let mut endpoint = vec![
             set("VpcId", the("Vpc")),
             set("ServiceName", s3::service_name(self.blueprint)),
@@ -475,15 +481,7 @@ impl Template<'_> {
         self.resource(Some(Lesson::VpnGateway), ("VpnGateway", "VPNGateway"), None, &gateway);
         let attachment = [set("VpcId", the("Vpc")), set("VpnGatewayId", the("VpnGateway"))];
         self.resource(None, ("VpnGatewayAttachment", "VPCGatewayAttachment"), None, &attachment);
-        let mut tables: Vec<String> = match self.blueprint.nat {
-            Nat::None => Vec::new(),
-            Nat::GatewayPerZone => {
-                self.zones().iter().map(|zone| the(&format!("ProtectedRouteTable{}", zone.number))).collect()
-            }
-            Nat::Gateway | Nat::Regional | Nat::Instance | Nat::InstanceTwoInterfaces => {
-                vec![the("ProtectedRouteTable")]
-            }
-        };
+        let mut tables = self.protected_tables();
         tables.push(the("PrivateRouteTable"));
         let propagation =
             [set("RouteTableIds", format!("[{}]", tables.join(", "))), set("VpnGatewayId", the("VpnGateway"))];

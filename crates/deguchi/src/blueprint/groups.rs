@@ -20,9 +20,9 @@ impl Rule {
     pub(super) const ECHO: Self = Self { name: "ping", protocol: "icmp", ports: (8, -1) };
 
     /// Its members in a template of CloudFormation.
-    pub(super) fn members(&self) -> String {
+    pub(super) fn members(&self) -> [String; 3] {
         let (first, last) = self.ports;
-        format!("IpProtocol: {}, FromPort: {first}, ToPort: {last}", self.protocol)
+        [format!("IpProtocol: {}", self.protocol), format!("FromPort: {first}"), format!("ToPort: {last}")]
     }
 
     /// One port of TCP.

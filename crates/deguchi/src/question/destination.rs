@@ -95,15 +95,11 @@ pub(super) fn resolve(context: &Context<'_>, form: &Form, remarks: &mut Vec<Rema
             remarks.push(Remark::AnyPublicAddress);
             (Destination { basis: DestinationBasis::Exact, ..any_public(context) }, None)
         }
-        Target::Host { host, .. } if load_balancer_called(context, host).is_some() => {
-            let found = load_balancer_called(context, host).map(|found| of_load_balancer(context, found));
-            (found.unwrap_or_else(|| Ok(any_public(context)))?, Some(DEFAULT_PORT))
-        }
-        Target::Host { host, .. } if workload_called(context, host).is_some() => match workload_called(context, host) {
-            Some(found) => (of_workload(context, found, remarks)?, Some(found.port.unwrap_or(DEFAULT_PORT))),
-            None => (any_public(context), Some(DEFAULT_PORT)),
+        Target::Host { host, path } => match (load_balancer_called(context, host), workload_called(context, host)) {
+            (Some(found), _) => (of_load_balancer(context, found)?, Some(DEFAULT_PORT)),
+            (None, Some(found)) => (of_workload(context, found, remarks)?, Some(found.port.unwrap_or(DEFAULT_PORT))),
+            (None, None) => (of_host(context, host, path, remarks)?, Some(DEFAULT_PORT)),
         },
-        Target::Host { host, path } => (of_host(context, host, path, remarks)?, Some(DEFAULT_PORT)),
         Target::Address(address) => (exact(AddressSet::single(*address)), Some(DEFAULT_PORT)),
         Target::Range(cidr) => (exact(AddressSet::from_cidrs([cidr])), Some(DEFAULT_PORT)),
         Target::Name(name) => match named(context.catalogue, name) {
@@ -469,7 +465,11 @@ fn of_workload(
     remarks: &mut Vec<Remark>,
 ) -> Result<Destination, Error> {
     let name = workload.names.first().map_or(workload.id.as_str(), String::as_str);
-    let interfaces = lookup::interfaces_of(context.network, workload)?;
+    let interfaces = workload.interfaces.iter().filter_map(|id| context.network.network_interfaces.get(id));
+    let interfaces: Vec<&NetworkInterface> = interfaces.collect();
+    if interfaces.is_empty() {
+        return Err(Error::new(ErrorKind::NoInterfaceOfWorkload { workload: workload.id.to_string() }));
+    }
     let addresses = interfaces.iter().filter_map(|interface| address_of(context, interface, name, remarks));
     let cidrs: Vec<IpNet> = addresses.map(IpNet::from).collect();
     if cidrs.is_empty() {

@@ -135,18 +135,6 @@ pub(crate) fn is_endpoint(workload: &ManagedWorkload, asked: &str) -> bool {
     workload.dns_names.iter().any(|name| name.eq_ignore_ascii_case(asked))
 }
 
-/// The interfaces that may be a database's or a task's.
-pub(crate) fn interfaces_of<'n>(
-    network: &'n Network,
-    workload: &ManagedWorkload,
-) -> Result<Vec<&'n NetworkInterface>, Error> {
-    let own: Vec<_> = workload.interfaces.iter().filter_map(|id| network.network_interfaces.get(id)).collect();
-    match own.is_empty() {
-        true => Err(Error::new(ErrorKind::NoInterfaceOfWorkload { workload: workload.id.to_string() })),
-        false => Ok(own),
-    }
-}
-
 /// The port that a database listens on, by what it or an interface of its own is called.
 pub(crate) fn port_of(network: &Network, asked: &str) -> Option<u16> {
     match find(network, asked).ok()?? {

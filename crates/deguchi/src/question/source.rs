@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 
 use deguchi_engine::AddressSet;
-use deguchi_model::{Instance, InterfaceKind, IpNet, LoadBalancer, Network, NetworkInterface, Subnet, VpcId};
+use deguchi_model::{
+    Instance, InterfaceKind, IpNet, LoadBalancer, Network, NetworkInterface, NetworkInterfaceId, Subnet, VpcId,
+};
 
 use super::{
     Remark,
@@ -114,13 +116,10 @@ pub(crate) fn machine<'n>(network: &'n Network, asked: &str, remarks: &mut Vec<R
             Err(Error::new(ErrorKind::NatGatewayAsSource { nat_gateway: gateway.id.to_string() }))
         }
         Some(Found::LoadBalancer(load_balancer)) => of_load_balancer(network, load_balancer),
-        Some(Found::Workload(workload)) => match lookup::interfaces_of(network, workload)?.as_slice() {
-            [only] => of_interface(network, only, None),
-            several => {
-                let candidates = several.iter().map(|each| lookup::candidate_interface(each)).collect();
-                Err(Error::new(ErrorKind::AmbiguousName { asked: asked.to_owned(), candidates }))
-            }
-        },
+        Some(Found::Workload(workload)) => {
+            let none = ErrorKind::NoInterfaceOfWorkload { workload: workload.id.to_string() };
+            of_only_one(network, &workload.interfaces, asked, none)
+        }
         Some(Found::VpcEndpoint(_) | Found::PrefixList(_) | Found::Other(_)) => {
             Err(Error::new(ErrorKind::NotASource { id: asked.to_owned() }))
         }
@@ -154,13 +153,24 @@ fn of_instance<'n>(
 
 /// A load balancer sends from its nodes; which one has to be said where there are several.
 fn of_load_balancer<'n>(network: &'n Network, load_balancer: &'n LoadBalancer) -> Result<Machine<'n>, Error> {
-    let nodes = load_balancer.interfaces.iter().filter_map(|id| network.network_interfaces.get(id));
-    match nodes.collect::<Vec<_>>().as_slice() {
-        [] => Err(Error::new(ErrorKind::NoAddress { id: load_balancer.id.to_string() })),
-        [node] => of_interface(network, node, None),
+    let id = load_balancer.id.to_string();
+    of_only_one(network, &load_balancer.interfaces, &id, ErrorKind::NoAddress { id: id.clone() })
+}
+
+/// The one interface of several that the snapshot has; where it has several, one of them has to be named.
+fn of_only_one<'n>(
+    network: &'n Network,
+    interfaces: &[NetworkInterfaceId],
+    asked: &str,
+    none: ErrorKind,
+) -> Result<Machine<'n>, Error> {
+    let own = interfaces.iter().filter_map(|id| network.network_interfaces.get(id));
+    match own.collect::<Vec<_>>().as_slice() {
+        [] => Err(Error::new(none)),
+        [only] => of_interface(network, only, None),
         several => {
-            let candidates = several.iter().map(|node| lookup::candidate_interface(node)).collect();
-            Err(Error::new(ErrorKind::AmbiguousName { asked: load_balancer.id.to_string(), candidates }))
+            let candidates = several.iter().map(|each| lookup::candidate_interface(each)).collect();
+            Err(Error::new(ErrorKind::AmbiguousName { asked: asked.to_owned(), candidates }))
         }
     }
 }

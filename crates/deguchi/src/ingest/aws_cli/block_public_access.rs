@@ -8,7 +8,7 @@ use deguchi_model::{
 };
 
 use super::{
-    document::Document,
+    document::{Document, records},
     region::region_of_path,
     sighting::{Gathered, Identity, gather},
 };
@@ -169,8 +169,7 @@ fn exclusions_of(
 /// The VPCs that enforce encryption, and what they exclude from it.
 fn encryption_controls(documents: &[Document<'_>]) -> BTreeMap<VpcId, EncryptionControls> {
     let mut controls = BTreeMap::new();
-    let sections = documents.iter().flat_map(|document| &document.vpcs);
-    for record in sections.flat_map(|section| section.items.elements()).filter_map(One::get) {
+    for record in documents.iter().flat_map(|document| records(&document.vpcs)) {
         let (Some(id), Some(control)) = (record.id.get(), record.encryption_control.get()) else { continue };
         if control.mode.get() == Some("enforce") {
             let exclusions = control.exclusions.get().map(excluded).unwrap_or_default();

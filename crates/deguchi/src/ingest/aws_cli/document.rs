@@ -77,6 +77,11 @@ impl<T> Section<'_, T> {
     }
 }
 
+/// The elements of all sections that are records, where their places do not matter.
+pub(crate) fn records<'s, T>(sections: &'s [Section<'_, T>]) -> impl Iterator<Item = &'s T> {
+    sections.iter().flat_map(|section| section.items.elements()).filter_map(One::get)
+}
+
 /// Defines the document by the kinds of resources that it can list, each with its key and, for a resource that stands
 /// alone, two members by which it is known: its id and one that only this kind has beside it.
 macro_rules! document {

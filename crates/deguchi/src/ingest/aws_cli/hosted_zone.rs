@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use deguchi_model::{HostedZone, HostedZoneId, Network, VpcId, ZoneRecord, ZoneRecordData};
 
-use super::document::Document;
+use super::document::{Document, records};
 use crate::{
     ingest::{
         json::{List, One, Text, record},
@@ -153,8 +153,7 @@ fn complete(network: &mut Network, (id, zone): (&HostedZoneId, &HostedZoneRecord
 fn associate(document: &Document<'_>, network: &mut Network) {
     let id = document.hosted_zone.get().and_then(|zone| zone.id.get()).map(|id| HostedZoneId::new(bare_id(id)));
     let Some(zone) = id.and_then(|id| network.hosted_zones.get_mut(&id)) else { return };
-    let vpcs = document.zone_vpcs.iter().flat_map(|section| section.items.elements());
-    zone.vpcs.with.extend(vpcs.filter_map(|vpc| vpc.get()?.id.get().map(VpcId::new)));
+    zone.vpcs.with.extend(records(&document.zone_vpcs).filter_map(|vpc| vpc.id.get().map(VpcId::new)));
     zone.vpcs.is_complete |= !document.zone_vpcs.is_empty();
 }
 
@@ -172,8 +171,7 @@ fn associate_by_vpc(documents: &[Document<'_>], network: &mut Network) {
             continue;
         }
         let mut listed = BTreeSet::new();
-        for summary in document.hosted_zone_summaries.iter().flat_map(|section| section.items.elements()) {
-            let Some(summary) = summary.get() else { continue };
+        for summary in records(&document.hosted_zone_summaries) {
             let (Some(id), Some(name)) = (summary.id.get(), summary.name.get()) else { continue };
             let id = HostedZoneId::new(bare_id(id));
             zone_of(network, &id, normal(name)).vpcs.with.insert(vpc.clone());

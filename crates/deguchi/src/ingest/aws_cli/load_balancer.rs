@@ -13,7 +13,7 @@ use deguchi_model::{
 };
 
 use super::{
-    document::Document,
+    document::{Document, records},
     sighting::{Identity, Sighting, gather, settle, sighted},
     subnet::zone,
     target_group,
@@ -548,8 +548,7 @@ fn set_health_of_classic(documents: &[Document<'_>], network: &mut Network) {
     for document in documents.iter().filter(|document| !document.instance_states.is_empty()) {
         let load_balancer = subject(document, &ids).and_then(|id| network.load_balancers.get_mut(id.as_str()));
         let Some(load_balancer) = load_balancer else { continue };
-        let records = document.instance_states.iter().flat_map(|section| section.items.elements());
-        for record in records.filter_map(|each| each.get()) {
+        for record in records(&document.instance_states) {
             let is_it = |target: &&mut Target| match &target.id {
                 TargetId::Instance(id) => record.id.get() == Some(id.as_str()),
                 TargetId::Address(_) | TargetId::LoadBalancer(_) | TargetId::Other(_) => false,

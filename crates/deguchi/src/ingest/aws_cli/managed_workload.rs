@@ -7,11 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use deguchi_model::{ManagedWorkload, ManagedWorkloadId, Network, NetworkInterface, NetworkInterfaceId};
 
-use super::document::Document;
-use crate::ingest::{
-    aws_cli::document::Section,
-    json::{List, One, Text, record},
-};
+use super::document::{Document, records};
+use crate::ingest::json::{List, One, Text, record};
 
 record! {
     /// An element of `DBInstances`.
@@ -94,14 +91,14 @@ record! {
 pub(super) fn assemble(documents: &[Document<'_>], network: &mut Network) {
     let mut members: BTreeMap<String, Vec<NetworkInterfaceId>> = BTreeMap::new();
     let mut found = Vec::new();
-    for record in documents.iter().flat_map(|document| elements(&document.databases)) {
+    for record in documents.iter().flat_map(|document| records(&document.databases)) {
         let Some(database) = database(record, network) else { continue };
         if let Some(cluster) = record.cluster.get() {
             members.entry(cluster.to_owned()).or_default().extend(database.interfaces.iter().cloned());
         }
         found.push(database);
     }
-    for record in documents.iter().flat_map(|document| elements(&document.database_clusters)) {
+    for record in documents.iter().flat_map(|document| records(&document.database_clusters)) {
         let Some(identifier) = record.identifier.get() else { continue };
         let mut interfaces = members.remove(identifier).unwrap_or_default();
         interfaces.sort();
@@ -115,13 +112,9 @@ pub(super) fn assemble(documents: &[Document<'_>], network: &mut Network) {
         });
     }
     found.extend(
-        documents.iter().flat_map(|document| elements(&document.tasks)).filter_map(|task| of_task(task, network)),
+        documents.iter().flat_map(|document| records(&document.tasks)).filter_map(|task| of_task(task, network)),
     );
     network.managed_workloads = found.into_iter().map(|workload| (workload.id.clone(), workload)).collect();
-}
-
-fn elements<'d, T>(sections: &'d [Section<'_, T>]) -> impl Iterator<Item = &'d T> {
-    sections.iter().flat_map(|section| section.items.elements()).filter_map(One::get)
 }
 
 fn dns_name(text: &Text<'_>) -> Option<String> {

@@ -6,7 +6,10 @@ use deguchi_model::{
     VpcId,
 };
 
-use super::{document::Document, hosted_zone::normal};
+use super::{
+    document::{Document, records},
+    hosted_zone::normal,
+};
 use crate::{
     ingest::{
         json::{List, One, Text, record},
@@ -58,8 +61,7 @@ pub(super) fn assemble(documents: &[Document<'_>], network: &mut Network, notice
             }
         }
         are_associations_listed |= !document.resolver_rule_associations.is_empty() && !document.is_cut_off;
-        let listed = document.resolver_rule_associations.iter().flat_map(|section| section.items.elements());
-        for association in listed.filter_map(One::get) {
+        for association in records(&document.resolver_rule_associations) {
             let is_in_force = association.status.get().is_none_or(|status| status == "COMPLETE");
             if let (true, Some(rule), Some(vpc)) = (is_in_force, association.rule.get(), association.vpc.get()) {
                 associations.push((rule, vpc));

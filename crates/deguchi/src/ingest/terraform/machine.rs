@@ -137,12 +137,12 @@ impl Reader<'_> {
 
     /// The subnet of a machine and its VPC. Where a plan does not hold them they go by names of their own: they are missing then,
     /// and what depends on them is undecided.
-    fn place_of(&mut self, resource: &Resource) -> (Option<String>, Option<String>) {
+    fn place_of(&mut self, resource: &Resource) -> (String, String) {
         let subnet = self.id(resource, "subnet_id", &SUBNET);
         let subnet = subnet.unwrap_or_else(|| format!("{}.subnet_id", resource.address));
         let vpc =
             self.vpc_of(&subnet).or_else(|| resource.text("vpc_id")).unwrap_or_else(|| format!("{subnet}.vpc_id"));
-        (Some(subnet), Some(vpc))
+        (subnet, vpc)
     }
 
     fn interface(&mut self, resource: &Resource) {
@@ -150,7 +150,7 @@ impl Reader<'_> {
             return;
         }
         let (subnet, vpc) = self.place_of(resource);
-        let groups = Some(self.groups_of(resource, "security_groups", vpc.as_deref()));
+        let groups = Some(self.groups_of(resource, "security_groups", Some(&vpc)));
         let first = resource.text("private_ip");
         let mut private: Vec<String> = first.clone().into_iter().collect();
         private.extend(resource.texts("private_ips").into_iter().filter(|own| Some(own) != first.as_ref()));
@@ -171,8 +171,8 @@ impl Reader<'_> {
             check: resource.flag("source_dest_check").or(Some(true)),
             description: resource.text("description"),
             tags: resource.tags(),
-            vpc,
-            subnet,
+            vpc: Some(vpc),
+            subnet: Some(subnet),
             groups,
             instance,
             ..Interface::default()
@@ -199,10 +199,10 @@ impl Reader<'_> {
         }
         let (subnet, vpc) = self.place_of(resource);
         if !has_primary {
-            self.primary_interface(resource, subnet.as_deref(), vpc.as_deref());
+            self.primary_interface(resource, &subnet, &vpc);
         }
         let profile = self.instance_profile_of(resource);
-        let zone = subnet.as_ref().and_then(|subnet| self.subnets.get(subnet)).and_then(|facts| facts.zone.clone());
+        let zone = self.subnets.get(&subnet).and_then(|facts| facts.zone.clone());
         let image = self.id(resource, "ami", &["aws_ami"]);
         let element = json!({
             "InstanceId": id,
@@ -218,11 +218,11 @@ impl Reader<'_> {
     }
 
     /// The interface that comes with an instance.
-    fn primary_interface(&mut self, resource: &Resource, subnet: Option<&str>, vpc: Option<&str>) {
+    fn primary_interface(&mut self, resource: &Resource, subnet: &str, vpc: &str) {
         let id = super::reference::part_of(resource, "primary_network_interface_id");
         let id = id.or_else(|| resource.text("network_interface_id"));
         let id = id.unwrap_or_else(|| format!("{}.primary_network_interface_id", resource.address));
-        let maps_public = subnet.and_then(|subnet| self.subnets.get(subnet)).is_some_and(|facts| facts.maps_public);
+        let maps_public = self.subnets.get(subnet).is_some_and(|facts| facts.maps_public);
         let public = match (resource.text("public_ip"), resource.flag("associate_public_ip_address")) {
             (Some(known), _) => Public::Known(known),
             (None, _) if !resource.is_unknown("public_ip") => Public::None,
@@ -231,11 +231,11 @@ impl Reader<'_> {
             (None, Some(false) | None) => Public::None,
         };
         let first = resource.text("private_ip").into_iter();
-        let groups = Some(self.groups_of(resource, "vpc_security_group_ids", vpc));
+        let groups = Some(self.groups_of(resource, "vpc_security_group_ids", Some(vpc)));
         let interface = Interface {
             address: resource.address.clone(),
-            vpc: vpc.map(str::to_owned),
-            subnet: subnet.map(str::to_owned),
+            vpc: Some(vpc.to_owned()),
+            subnet: Some(subnet.to_owned()),
             private: first.chain(resource.texts("secondary_private_ips")).collect(),
             ipv6: resource.texts("ipv6_addresses"),
             check: resource.flag("source_dest_check").or(Some(true)),

@@ -151,14 +151,18 @@ impl<'w> Reader<'w> {
         self.notices.push((notice, resource.address.clone()));
     }
 
+    /// Whether an attribute is known only after apply, and set as far as anybody knows: what nobody set may be unknown and mean nothing.
+    fn is_open(&self, resource: &Resource, attribute: &str) -> bool {
+        resource.is_unknown(attribute)
+            && (self.references.is_configured(resource, attribute) || !self.references.has_configuration(resource))
+    }
+
     /// What an attribute names: what is known, else what the configuration refers to.
     pub(super) fn named(&mut self, resource: &Resource, attribute: &str, types: &[&str]) -> Named {
         if let Some(id) = resource.text(attribute) {
             return Named::This(id);
         }
-        let is_open = resource.is_unknown(attribute)
-            && (self.references.is_configured(resource, attribute) || !self.references.has_configuration(resource));
-        if !is_open {
+        if !self.is_open(resource, attribute) {
             return Named::Nothing;
         }
         let named = self.references.named(resource, &[attribute], 0, types);
@@ -215,9 +219,7 @@ impl<'w> Reader<'w> {
     /// What a list names.
     pub(super) fn ids(&mut self, resource: &Resource, attribute: &str, types: &[&str]) -> Listed {
         let mut listed = Listed { ids: resource.texts(attribute), is_whole: true };
-        let is_open = resource.is_unknown(attribute)
-            && (self.references.is_configured(resource, attribute) || !self.references.has_configuration(resource));
-        if is_open {
+        if self.is_open(resource, attribute) {
             let named = match self.references.all_named(resource, &[attribute], 0, types) {
                 NamedList::These { ids, is_sure } => {
                     let likely = ids.join(", ");

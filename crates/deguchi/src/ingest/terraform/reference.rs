@@ -207,9 +207,11 @@ impl<'w> References<'w> {
         let scope = Self::scope(resource, self.block(resource));
         let found = self.find(scope, self.expression(resource, path, index), types, 0);
         if !found.ids.is_empty() || self.block(resource).is_none() {
-            let named: Vec<&Resource> =
-                self.world.resources.iter().filter(|named| found.ids.contains(&named.id())).collect();
-            let is_open = found.ids.is_empty() || (found.may_choose && !are_one_block(&named));
+            let are_alike = || {
+                let named = self.world.resources.iter().filter(|named| found.ids.contains(&named.id()));
+                are_one_block(&named.collect::<Vec<_>>())
+            };
+            let is_open = found.ids.is_empty() || (found.may_choose && !are_alike());
             let is_sure = !found.is_guess && !found.may_choose;
             let ids = found.ids.into_iter().collect();
             return if is_open { NamedList::Open(ids) } else { NamedList::These { ids, is_sure } };
